@@ -1,0 +1,96 @@
+import type { Signal } from "./exchange/signals.ts";
+import type { Capabilities } from "./smime/verdict.ts";
+import type { Certificate } from "./trust/certificate.ts";
+import type { TrustAnchor } from "./trust/path.ts";
+
+/** What the core needs from the outside. `src/storage` implements the stores. */
+
+export interface Clock {
+  now(): Date;
+}
+
+/** One private key of the user's with its certificate. The key itself stays in the vault. */
+export interface OwnKey {
+  readonly certificate: Certificate;
+  /** Intermediate certificates that came with it, nearest first. Not the end entity. */
+  readonly chain: readonly Certificate[];
+  readonly addedAt: Date;
+}
+
+export interface KeyStore {
+  list(): Promise<OwnKey[]>;
+  /**
+   * Stores all entries or none. `privateKey` is PKCS#8 PrivateKeyInfo, DER. Adding a key that is
+   * already there replaces its chain and changes nothing else.
+   * @throws SmimeError vault-locked, vault-absent, storage-failed
+   */
+  add(entries: readonly (OwnKey & { readonly privateKey: Uint8Array })[]): Promise<void>;
+  /** @throws SmimeError not-found */
+  remove(fingerprint: string): Promise<void>;
+  /**
+   * PKCS#8, DER, of the key that belongs to this certificate.
+   * @throws SmimeError vault-locked, not-found, vault-damaged
+   */
+  privateKey(fingerprint: string): Promise<Uint8Array>;
+}
+
+export type VaultState = "absent" | "locked" | "unlocked";
+
+export interface Vault {
+  state(): Promise<VaultState>;
+  /** @throws SmimeError vault-exists, vault-weak-passphrase */
+  create(passphrase: string): Promise<void>;
+  /** @throws SmimeError vault-absent, vault-wrong-passphrase, vault-damaged */
+  unlock(passphrase: string): Promise<void>;
+  lock(): Promise<void>;
+}
+
+/** Somebody else's certificate, and how it came here. */
+export interface ContactCertificate {
+  /** Canonical form (`canonicalAddress`). A certificate with two addresses is stored under both. */
+  readonly address: string;
+  readonly certificate: Certificate;
+  readonly source: "signature" | "file";
+  readonly firstSeen: Date;
+  /** The newest signing time of a verified message that carried it; null if from a file. */
+  readonly lastSeen: Date | null;
+  readonly capabilities: Capabilities | null;
+}
+
+export interface CertificateStore {
+  /** Newest `lastSeen` first. */
+  forAddress(address: string): Promise<ContactCertificate[]>;
+  /** Adds, or brings `lastSeen` and `capabilities` forward; never back. */
+  put(entry: ContactCertificate): Promise<void>;
+  all(): Promise<ContactCertificate[]>;
+  /** Authority certificates that messages carried, to complete paths. */
+  putIntermediates(certificates: readonly Certificate[]): Promise<void>;
+  intermediates(): Promise<Certificate[]>;
+}
+
+export interface TrustStore {
+  /** The user's own anchors; the built-in ones come from the data file. */
+  list(): Promise<TrustAnchor[]>;
+  add(certificate: Certificate): Promise<void>;
+  remove(fingerprint: string): Promise<void>;
+}
+
+export interface SignalStore {
+  /** Recording the same fact twice (kind, identity, contact, message id) changes nothing. */
+  record(signals: readonly Signal[]): Promise<void>;
+  forContact(identity: string, contact: string): Promise<Signal[]>;
+  all(): Promise<Signal[]>;
+}
+
+/** What the add-on remembers of the user's wishes. */
+export interface Settings {
+  /** Minutes without use after which the vault locks; 0 means only at exit. */
+  readonly lockAfterMinutes: number;
+  /** What happens to a draft without an explicit choice, per exchange.md. */
+  readonly defaultProtection: "encrypt-when-ready" | "sign" | "none";
+}
+
+export interface SettingsStore {
+  get(): Promise<Settings>;
+  set(change: Partial<Settings>): Promise<void>;
+}

@@ -1,0 +1,200 @@
+import type { ErrorCode } from "./errors.ts";
+import type { Attention, ExchangeState, NextAction } from "./exchange/state.ts";
+import type { NotReady, Plan, ProtectionChoice } from "./exchange/plan.ts";
+import type { Settings, VaultState } from "./ports.ts";
+import type {
+  EncryptionReason,
+  Protection,
+  SignatureReason,
+  SignatureVerdict,
+} from "./smime/verdict.ts";
+import type { PathReason } from "./trust/path.ts";
+
+/**
+ * What pages and the script in the message may ask of the background. Requests and answers are
+ * plain, cloneable values; no private key, passphrase-derived key or other message's text is ever
+ * in an answer.
+ */
+
+/** A reply as it travels: causes and stacks stay in the background. */
+export type Reply<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode };
+
+/** A protocol maps a request's name to its argument and its answer. */
+export type Protocol = Record<string, { readonly request: unknown; readonly response: unknown }>;
+
+/** A certificate as pages show it. Dates are ISO 8601. */
+export interface CertificateView {
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly issuer: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly uses: readonly ("sign" | "encrypt")[];
+  /** "RSA 2048", "EC P-256", "Ed25519". */
+  readonly key: string;
+}
+
+export interface OwnKeyView extends CertificateView {
+  /** Names of the Thunderbird identities whose address is in the certificate. */
+  readonly accounts: readonly string[];
+  readonly validity: "valid" | "expired" | "not-yet-valid";
+  /** The path's end: trusted, or the authority that could be trusted to complete it. */
+  readonly trust:
+    { readonly ok: true } | { readonly ok: false; readonly issuer: CertificateView | null };
+}
+
+export interface ImportSummary {
+  readonly added: readonly OwnKeyView[];
+}
+
+export interface AnchorView extends CertificateView {
+  readonly source: "built-in" | "user";
+}
+
+export interface IdentityView {
+  /** Thunderbird's identity id. */
+  readonly id: string;
+  readonly address: string;
+  readonly name: string;
+  readonly ready: boolean;
+}
+
+export interface ContactView {
+  readonly address: string;
+  readonly name: string | null;
+  readonly identity: string;
+  readonly state: ExchangeState;
+  readonly attention: readonly Attention[];
+  readonly next: NextAction;
+  /** When each step happened, ISO 8601. */
+  readonly evidence: {
+    readonly sent: string | null;
+    readonly received: string | null;
+    readonly encrypted: string | null;
+  };
+}
+
+export interface DraftView {
+  readonly identity: IdentityView | null;
+  readonly choice: ProtectionChoice;
+  readonly plan: Pick<Plan, "kind"> & { readonly why: Plan["why"] };
+  readonly recipients: readonly {
+    readonly address: string;
+    readonly field: "to" | "cc" | "bcc";
+    readonly state: ExchangeState;
+    readonly ready: boolean;
+    readonly notReady: NotReady | null;
+  }[];
+  readonly vault: VaultState;
+}
+
+/** The status of a displayed message, for the button, the panel and the banner. */
+export interface MessageStatus {
+  readonly protection: Protection;
+  readonly signature: {
+    readonly verdict: SignatureVerdict["verdict"];
+    readonly reason: SignatureReason | null;
+    readonly pathReason: PathReason | null;
+    readonly signer: CertificateView | null;
+    readonly algorithm: string | null;
+    readonly signedAt: string | null;
+    /** The authority certificate that would complete the path if the user trusted it. */
+    readonly authority: CertificateView | null;
+  };
+  readonly encryption: {
+    readonly verdict: "decrypted" | "no-key" | "failed" | "unsupported" | "none" | "locked";
+    readonly reason: EncryptionReason | null;
+    readonly cipher: string | null;
+    readonly authenticated: boolean;
+  };
+  readonly from: string;
+  /** The exchange with the sender after this message; null for one's own messages. */
+  readonly exchange: ContactView | null;
+}
+
+export interface AttachmentView {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: number;
+}
+
+/** Asks the user before something that is under way can go on. */
+export type PromptView =
+  | { readonly kind: "unlock"; readonly purpose: "send" | "read" | "manage" }
+  | {
+      readonly kind: "not-sent";
+      readonly code: ErrorCode;
+      readonly missing: readonly { readonly address: string; readonly notReady: NotReady }[];
+    };
+
+export interface PageProtocol extends Protocol {
+  "vault.state": { request: null; response: VaultState };
+  "vault.create": { request: { passphrase: string }; response: null };
+  "vault.unlock": { request: { passphrase: string }; response: null };
+  "vault.lock": { request: null; response: null };
+
+  "settings.get": { request: null; response: Settings };
+  "settings.set": { request: Partial<Settings>; response: null };
+
+  "keys.list": { request: null; response: readonly OwnKeyView[] };
+  "keys.import": { request: { file: Uint8Array; password: string }; response: ImportSummary };
+  "keys.remove": { request: { fingerprint: string }; response: null };
+
+  "trust.list": { request: null; response: readonly AnchorView[] };
+  /** DER or PEM. */
+  "trust.add": { request: { file: Uint8Array }; response: AnchorView };
+  /** An authority certificate that the add-on has already seen, by fingerprint. */
+  "trust.addKnown": { request: { fingerprint: string }; response: AnchorView };
+  "trust.remove": { request: { fingerprint: string }; response: null };
+
+  "identities.list": { request: null; response: readonly IdentityView[] };
+  "contacts.list": { request: null; response: readonly ContactView[] };
+  /** Opens a draft that starts or goes on with the exchange. `identity` and `to` are addresses. */
+  "exchange.compose": {
+    request: {
+      identity: string | null;
+      to: string | null;
+      action: "hello" | "remind" | "answer" | "write";
+      subject: string;
+      body: string;
+    };
+    response: null;
+  };
+
+  "draft.describe": { request: { tabId: number }; response: DraftView };
+  "draft.choose": { request: { tabId: number; choice: ProtectionChoice }; response: DraftView };
+
+  "message.describe": { request: { tabId: number }; response: MessageStatus };
+  /** Forgets the cached result and reads the message again, e.g. after unlocking. */
+  "message.refresh": { request: { tabId: number }; response: MessageStatus };
+
+  "prompt.describe": { request: { id: string }; response: PromptView };
+  /** The prompt's window answers and closes itself. */
+  "prompt.answer": { request: { id: string; answer: "done" | "dismissed" }; response: null };
+}
+
+/** What the script in a message gets to draw. */
+export interface DisplayView {
+  readonly status: MessageStatus;
+  /** Only for messages that the add-on decrypted or unwrapped (opaque signatures). */
+  readonly body: DisplayBody | null;
+}
+
+export interface DisplayBody {
+  /** As the sender wrote it: the script sanitises it before it touches the document. */
+  readonly html: string | null;
+  readonly text: string | null;
+  readonly attachments: readonly AttachmentView[];
+  /** Content-ID (without brackets) to data: URL, images only. */
+  readonly inlineImages: Readonly<Record<string, string>>;
+}
+
+/** No message ids: the background takes the message from the sender's tab. */
+export interface DisplayProtocol extends Protocol {
+  "display.view": { request: null; response: DisplayView | null };
+  "display.unlock": { request: null; response: DisplayView | null };
+  "display.saveAttachment": { request: { index: number }; response: null };
+  "display.openAttachment": { request: { index: number }; response: null };
+}
