@@ -1,0 +1,71 @@
+import { latin1Text } from "../octets.ts";
+
+/** Header fields by exact bytes (RFC 5322, section 2.2). Both CRLF and bare LF end a line. */
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+export interface HeaderField {
+  /** Lower case; empty for a line that is no field. */
+  readonly name: string;
+  /** The whole field with its folding and its last line end. */
+  readonly raw: Uint8Array;
+  /** What follows the colon, unfolded and trimmed. Octets above 127 are read as UTF-8. */
+  readonly value: string;
+}
+
+export interface HeaderAndBody {
+  /** Everything before the empty line, with the last field's line end. */
+  readonly header: Uint8Array;
+  /** Everything after the empty line. */
+  readonly body: Uint8Array;
+}
+
+/** A message or entity without an empty line is all header. Gives views, not copies. */
+export function splitHeaderBody(entity: Uint8Array): HeaderAndBody {
+  for (let start = 0; start < entity.length;) {
+    const end = entity.indexOf(LF, start);
+    if (end === -1) break;
+    if (end === start || (end === start + 1 && entity[start] === CR)) {
+      return { header: entity.subarray(0, start), body: entity.subarray(end + 1) };
+    }
+    start = end + 1;
+  }
+  return { header: entity, body: entity.subarray(entity.length) };
+}
+
+/** In order of appearance. The joined `raw` of all fields are the header's bytes. */
+export function headerFields(header: Uint8Array): HeaderField[] {
+  const fields: HeaderField[] = [];
+  for (let start = 0; start < header.length;) {
+    let end = nextLine(header, start);
+    while (header[end] === 0x20 || header[end] === 0x09) end = nextLine(header, end);
+    fields.push(headerField(header.subarray(start, end)));
+    start = end;
+  }
+  return fields;
+}
+
+/** Values of all fields of that name, in order of appearance. */
+export function headerValues(fields: readonly HeaderField[], name: string): string[] {
+  const wanted = name.toLowerCase();
+  return fields.filter((field) => field.name === wanted).map((field) => field.value);
+}
+
+/** Content-Type, Content-Transfer-Encoding …: they describe the body and move with it. */
+export function isStructureField(field: HeaderField): boolean {
+  return field.name.startsWith("content-");
+}
+
+function nextLine(header: Uint8Array, from: number): number {
+  const end = header.indexOf(LF, from);
+  return end === -1 ? header.length : end + 1;
+}
+
+function headerField(raw: Uint8Array): HeaderField {
+  const colon = raw.indexOf(0x3a);
+  const name = colon === -1 ? "" : latin1Text(raw.subarray(0, colon)).trimEnd().toLowerCase();
+  if (!/^[!-9;-~]+$/.test(name)) return { name: "", raw, value: "" };
+  const value = new TextDecoder().decode(raw.subarray(colon + 1));
+  return { name, raw, value: value.replace(/\r?\n(?=[ \t])/g, "").trim() };
+}

@@ -1,0 +1,63 @@
+import { octetsOf } from "../octets.ts";
+
+const LF = 0x0a;
+const CR = 0x0d;
+const HYPHEN = 0x2d;
+
+/** More parts than this are no message; what is behind them belongs to the last one. */
+const MAX_PARTS = 10_000;
+
+/**
+ * The exact bytes of the parts of a multipart body (RFC 2046, section 5.1.1), as views: the line
+ * end before a delimiter belongs to the delimiter (RFC 8551, section 3.1.1). Preamble and epilogue
+ * are left out. A missing close delimiter is tolerated; no delimiter at all gives no parts.
+ */
+export function multipartParts(body: Uint8Array, boundary: string): Uint8Array[] {
+  const delimiter = octetsOf(`--${boundary}`);
+  const parts: Uint8Array[] = [];
+  let partStart = -1;
+  for (let line = 0; line < body.length;) {
+    const lineEnd = body.indexOf(LF, line);
+    const next = lineEnd === -1 ? body.length : lineEnd + 1;
+    const kind = delimiterKind(body, line, next, delimiter);
+    if (kind !== null) {
+      if (partStart !== -1)
+        parts.push(body.subarray(partStart, beforeLineEnd(body, partStart, line)));
+      if (kind === "close") return parts;
+      partStart = next;
+      if (parts.length >= MAX_PARTS) break;
+    }
+    line = next;
+  }
+  if (partStart !== -1) parts.push(body.subarray(partStart));
+  return parts;
+}
+
+function delimiterKind(
+  body: Uint8Array,
+  start: number,
+  end: number,
+  delimiter: Uint8Array,
+): "open" | "close" | null {
+  if (body[start] !== HYPHEN || end - start < delimiter.length) return null;
+  for (let index = 0; index < delimiter.length; index++) {
+    if (body[start + index] !== delimiter[index]) return null;
+  }
+  let at = start + delimiter.length;
+  const close = at + 1 < end && body[at] === HYPHEN && body[at + 1] === HYPHEN;
+  if (close) at += 2;
+  // Transport padding; anything else makes it another, longer boundary.
+  for (; at < end; at++) {
+    const octet = body[at];
+    if (octet !== 0x20 && octet !== 0x09 && octet !== CR && octet !== LF) return null;
+  }
+  return close ? "close" : "open";
+}
+
+/** The end of the part before a delimiter at `delimiterStart`, without the line end between them. */
+function beforeLineEnd(body: Uint8Array, partStart: number, delimiterStart: number): number {
+  let end = delimiterStart;
+  if (end > partStart && body[end - 1] === LF) end--;
+  if (end > partStart && body[end - 1] === CR) end--;
+  return end;
+}
