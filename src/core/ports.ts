@@ -38,11 +38,24 @@ export type VaultState = "absent" | "locked" | "unlocked";
 
 export interface Vault {
   state(): Promise<VaultState>;
-  /** @throws SmimeError vault-exists, vault-weak-passphrase */
+  /** Leaves the vault unlocked. @throws SmimeError vault-exists, vault-weak-passphrase */
   create(passphrase: string): Promise<void>;
   /** @throws SmimeError vault-absent, vault-wrong-passphrase, vault-damaged */
   unlock(passphrase: string): Promise<void>;
   lock(): Promise<void>;
+  /**
+   * Locked stays locked, unlocked stays unlocked; after an error the old passphrase still holds.
+   * @throws SmimeError vault-absent, vault-wrong-passphrase, vault-weak-passphrase, vault-damaged
+   */
+  changePassphrase(current: string, next: string): Promise<void>;
+}
+
+/** Where the vault key is while the vault is unlocked: in memory, and gone when Thunderbird exits. */
+export interface SessionSecrets {
+  /** A copy, which the caller overwrites after use; null while locked. */
+  get(): Promise<Uint8Array | null>;
+  /** Keeps a copy: the caller overwrites `key`. null forgets. */
+  set(key: Uint8Array | null): Promise<void>;
 }
 
 /** Somebody else's certificate, and how it came here. */
@@ -55,12 +68,17 @@ export interface ContactCertificate {
   /** The newest signing time of a verified message that carried it; null if from a file. */
   readonly lastSeen: Date | null;
   readonly capabilities: Capabilities | null;
+  /** The user has seen it beside the one known before and accepts it. Absent: not asked yet. */
+  readonly confirmed?: true;
 }
 
 export interface CertificateStore {
   /** Newest `lastSeen` first. */
   forAddress(address: string): Promise<ContactCertificate[]>;
-  /** Adds, or brings `lastSeen` and `capabilities` forward; never back. */
+  /**
+   * Adds, or brings `lastSeen`, `capabilities` and `confirmed` forward; never back. A `lastSeen`
+   * in the future counts as none, and what came with it is not kept as capabilities.
+   */
   put(entry: ContactCertificate): Promise<void>;
   all(): Promise<ContactCertificate[]>;
   /** Authority certificates that messages carried, to complete paths. */
@@ -72,6 +90,7 @@ export interface TrustStore {
   /** The user's own anchors; the built-in ones come from the data file. */
   list(): Promise<TrustAnchor[]>;
   add(certificate: Certificate): Promise<void>;
+  /** @throws SmimeError not-found */
   remove(fingerprint: string): Promise<void>;
 }
 

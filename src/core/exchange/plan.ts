@@ -4,7 +4,14 @@ import type { Certificate } from "../trust/certificate.ts";
 export type ProtectionChoice = "automatic" | "none" | "signed" | "encrypted";
 
 /** Why a recipient cannot be encrypted to. */
-export type NotReady = "no-certificate" | "untrusted" | "expired" | "not-for-encryption" | "weak";
+export type NotReady =
+  | "no-certificate"
+  | "untrusted"
+  | "expired"
+  | "not-yet-valid"
+  | "revoked"
+  | "not-for-encryption"
+  | "weak";
 
 export interface DraftRecipient {
   /** Canonical form. */
