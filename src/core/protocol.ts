@@ -20,8 +20,13 @@ import type { PathReason } from "./trust/path.ts";
 export type Reply<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode };
 
-/** A protocol maps a request's name to its argument and its answer. */
-export type Protocol = Record<string, { readonly request: unknown; readonly response: unknown }>;
+/**
+ * A protocol maps a request's name to its argument and its answer. A constraint on itself, not an
+ * index signature: that would make every string a request's name.
+ */
+export type Protocol<P> = {
+  readonly [N in keyof P]: { readonly request: unknown; readonly response: unknown };
+};
 
 /** A certificate as pages show it. Dates are ISO 8601. */
 export interface CertificateView {
@@ -122,6 +127,8 @@ export interface AttachmentView {
 
 /** Asks the user before something that is under way can go on. */
 export type PromptView =
+  /** An attachment that only another program can open. Opening a file needs a click in a page. */
+  | { readonly kind: "saved"; readonly name: string; readonly downloadId: number }
   | { readonly kind: "unlock"; readonly purpose: "send" | "read" | "manage" }
   | {
       readonly kind: "not-sent";
@@ -129,7 +136,7 @@ export type PromptView =
       readonly missing: readonly { readonly address: string; readonly notReady: NotReady }[];
     };
 
-export interface PageProtocol extends Protocol {
+export interface PageProtocol {
   "vault.state": { request: null; response: VaultState };
   "vault.create": { request: { passphrase: string }; response: null };
   "vault.unlock": { request: { passphrase: string }; response: null };
@@ -192,9 +199,10 @@ export interface DisplayBody {
 }
 
 /** No message ids: the background takes the message from the sender's tab. */
-export interface DisplayProtocol extends Protocol {
+export interface DisplayProtocol {
   "display.view": { request: null; response: DisplayView | null };
-  "display.unlock": { request: null; response: DisplayView | null };
+  /** null where the user said no before and this is not asked for by a click. */
+  "display.unlock": { request: { automatic: boolean }; response: DisplayView | null };
   "display.saveAttachment": { request: { index: number }; response: null };
   "display.openAttachment": { request: { index: number }; response: null };
 }

@@ -15,14 +15,14 @@ interface Envelope {
   readonly request: unknown;
 }
 
-export type Handlers<P extends Protocol> = {
+export type Handlers<P extends Protocol<P>> = {
   readonly [N in keyof P & string]: (
     request: P[N]["request"],
     sender: Sender,
   ) => Promise<P[N]["response"]>;
 };
 
-export type Client<P extends Protocol> = <N extends keyof P & string>(
+export type Client<P extends Protocol<P>> = <N extends keyof P & string>(
   name: N,
   request: P[N]["request"],
 ) => Promise<P[N]["response"]>;
@@ -40,7 +40,7 @@ function isEnvelope(message: unknown): message is Envelope {
  * Call synchronously at the top level of the background: it is woken by messages.
  * @param onFailure sees every error, so that causes can be looked at without travelling
  */
-export function serve<P extends Protocol>(
+export function serve<P extends Protocol<P>>(
   protocol: string,
   accepts: (sender: Sender) => boolean,
   handlers: Handlers<P>,
@@ -50,8 +50,7 @@ export function serve<P extends Protocol>(
   served.set(protocol, async ({ name, request }, sender) => {
     try {
       if (!accepts(sender) || !Object.hasOwn(handlers, name)) throw new SmimeError("bad-request");
-      const handler = handlers[name];
-      if (handler === undefined) throw new SmimeError("bad-request");
+      const handler = handlers[name as keyof P & string];
       return { ok: true, value: await handler(request, sender) };
     } catch (error) {
       onFailure(name, error);
@@ -67,7 +66,7 @@ function dispatch(message: unknown, sender: Sender): Promise<Reply<unknown>> | u
 }
 
 /** The other end of `serve`. Failures arrive as SmimeError with the background's code. */
-export function client<P extends Protocol>(protocol: string): Client<P> {
+export function client<P extends Protocol<P>>(protocol: string): Client<P> {
   return async (name, request) => {
     const reply = (await api.runtime.sendMessage({ protocol, name, request })) as
       Reply<P[typeof name]["response"]> | undefined;
