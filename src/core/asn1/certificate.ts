@@ -1,0 +1,125 @@
+import { SmimeError } from "../errors.ts";
+import { hexText } from "../octets.ts";
+import { keyUsages } from "../trust/certificate.ts";
+import type { Certificate, KeyUsage } from "../trust/certificate.ts";
+import { certificateFields, extensionIds } from "./certificate-fields.ts";
+import { booleanIn, encodingCopy, namedBitsIn, wholeTlv } from "./certificate-values.ts";
+import { distinguishedName, emailAddresses } from "./distinguished-name.ts";
+import { generalName, isMailbox } from "./general-names.ts";
+import { nameConstraints } from "./name-constraints.ts";
+import { publicKey } from "./public-key.ts";
+import { contentOf, contextTag, expectOctets, malformed, partsOf, tags } from "./tlv.ts";
+import type { Tlv } from "./tlv.ts";
+import { integerHexIn, oidIn, smallIntegerIn, timeIn } from "./values.ts";
+
+/**
+ * Path validation looks at these, so that they may be critical. Policies restrict a path only
+ * where a policy is asked for; the extensions that can ask for one are not among these.
+ */
+const processedExtensions = new Set<string>(Object.values(extensionIds));
+
+/**
+ * One DER-encoded X.509 certificate.
+ * @throws SmimeError certificate-malformed for anything else, bytes after its end included
+ */
+export async function parseCertificate(der: Uint8Array): Promise<Certificate> {
+  const own = der.slice();
+  const fingerprint = hexText(new Uint8Array(await crypto.subtle.digest("SHA-256", own)));
+  try {
+    return read(own, fingerprint);
+  } catch (cause) {
+    throw new SmimeError("certificate-malformed", { cause });
+  }
+}
+
+/**
+ * All certificates of a PEM bundle (RFC 7468), or the one of a DER file. Text around the PEM
+ * blocks, and blocks of other kinds, are passed over.
+ * @throws SmimeError certificate-malformed, also where there is none
+ */
+export async function parsePemOrDerCertificates(file: Uint8Array): Promise<Certificate[]> {
+  const text = new TextDecoder("latin1").decode(file);
+  const block =
+    /-----BEGIN (?:X509 )?CERTIFICATE-----([\sA-Za-z0-9+/=]*)-----END (?:X509 )?CERTIFICATE-----/g;
+  const blocks = Array.from(text.matchAll(block), (match) => match[1] ?? "");
+  if (blocks.length === 0) return [await parseCertificate(file)];
+  return Promise.all(blocks.map((base64) => parseCertificate(fromBase64(base64))));
+}
+
+function fromBase64(base64: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(base64.replace(/\s/g, "")), (character) => character.charCodeAt(0));
+  } catch (cause) {
+    throw new SmimeError("certificate-malformed", { cause });
+  }
+}
+
+function read(der: Uint8Array, fingerprint: string): Certificate {
+  const fields = certificateFields(der);
+  const extension = <T>(id: string, parse: (element: Tlv) => T): T | null => {
+    const found = fields.extensions.find((candidate) => candidate.id === id);
+    return found === undefined ? null : parse(wholeTlv(found.value));
+  };
+
+  const alternative = extension(extensionIds.subjectAlternativeName, mailboxes) ?? [];
+  // Path validation reads the constraints again; malformed ones are found here, with all else.
+  extension(extensionIds.nameConstraints, nameConstraints);
+  const [notBefore, notAfter] = partsOf(fields.validity, tags.sequence);
+  return {
+    der,
+    fingerprint,
+    serialNumber: integerHexIn(fields.serialNumber),
+    subject: distinguishedName(fields.subject),
+    issuer: distinguishedName(fields.issuer),
+    notBefore: timeIn(notBefore),
+    notAfter: timeIn(notAfter),
+    publicKey: publicKey(encodingCopy(fields.subjectPublicKeyInfo)),
+    keyUsage: extension(extensionIds.keyUsage, namedKeyUsages),
+    extendedKeyUsage: extension(extensionIds.extendedKeyUsage, (list) =>
+      partsOf(list, tags.sequence).map(oidIn),
+    ),
+    basicConstraints: extension(extensionIds.basicConstraints, basicConstraints),
+    addresses:
+      alternative.length > 0 ? alternative : emailAddresses(fields.subject).filter(isMailbox),
+    subjectKeyIdentifier: extension(extensionIds.subjectKeyIdentifier, (element) =>
+      expectOctets(element).slice(),
+    ),
+    authorityKeyIdentifier: extension(extensionIds.authorityKeyIdentifier, keyIdentifier),
+    unknownCriticalExtensions: fields.extensions
+      .filter(({ id, critical }) => critical && !processedExtensions.has(id))
+      .map(({ id }) => id),
+  };
+}
+
+function mailboxes(generalNames: Tlv): string[] {
+  return partsOf(generalNames, tags.sequence)
+    .map(generalName)
+    .filter((name) => name.kind === "rfc822Name" || name.kind === "smtpUtf8Mailbox")
+    .map(({ address }) => address)
+    .filter(isMailbox);
+}
+
+function namedKeyUsages(element: Tlv): ReadonlySet<KeyUsage> {
+  const octets = namedBitsIn(element);
+  return new Set(
+    keyUsages.filter((_, bit) => ((octets[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0),
+  );
+}
+
+function basicConstraints(element: Tlv): Certificate["basicConstraints"] {
+  const parts = [...partsOf(element, tags.sequence)];
+  const authority = parts[0]?.tag === tags.boolean ? parts.shift() : undefined;
+  const pathLength = parts.shift();
+  if (parts.length > 0) throw malformed("basic constraints");
+  return {
+    authority: authority !== undefined && booleanIn(authority),
+    pathLength: pathLength === undefined ? null : smallIntegerIn(pathLength),
+  };
+}
+
+function keyIdentifier(element: Tlv): Uint8Array | null {
+  const identifier = partsOf(element, tags.sequence).find(
+    ({ tag }) => tag === contextTag(0, false),
+  );
+  return identifier === undefined ? null : contentOf(identifier).slice();
+}
