@@ -75,6 +75,8 @@ export interface OpenedMessage {
    * MIME entity of the cryptographic envelope. null if it could not be decrypted.
    */
   readonly content: Uint8Array | null;
+  /** My certificate whose key opened the outermost encryption; null if nothing was decrypted. */
+  readonly decryptedWith: Certificate | null;
   /** Certificates found in signatures whose bytes verified: the signer's first, then the others. */
   readonly certificates: readonly Certificate[];
   /** The certificate the sender wants to be encrypted to (SMIMEEncryptionKeyPreference), from a verified signature. */
