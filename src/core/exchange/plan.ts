@@ -47,3 +47,74 @@ export type Plan =
       readonly why: "missing" | "bcc" | "no-certificate" | "no-recipients";
       readonly missing: readonly DraftRecipient[];
     };
+
+/**
+ * Encryption that was asked for, or that the answered message asks for, is never replaced by less:
+ * the answer is `blocked`. Encryption that only the setting would have brought gives way to a
+ * signature. `missing` lists those who cannot be encrypted to, where that is the reason.
+ *
+ * Of several reasons the first of this order is told: no certificate of one's own, no recipients,
+ * missing, bcc.
+ */
+export function planDraft(draft: Draft): Plan {
+  const { choice, signing, encryption, recipients } = draft;
+  // Leaving the encryption of the answered message is possible, but only as an explicit choice.
+  const required = choice === "encrypted" || (choice === "automatic" && draft.answersEncrypted);
+
+  if (choice === "none") return { kind: "unprotected", why: "chosen" };
+  if (signing === null) {
+    return required || choice === "signed"
+      ? blocked("no-certificate")
+      : { kind: "unprotected", why: "no-certificate" };
+  }
+  if (choice === "signed") return signed("chosen");
+
+  const missing = recipients.filter(({ certificate }) => certificate === null);
+  const revealed = revealedBcc(draft).length > 0;
+
+  if (required) {
+    if (encryption === null) return blocked("no-certificate");
+    if (recipients.length === 0) return blocked("no-recipients");
+    if (missing.length > 0) return blocked("missing", missing);
+    if (revealed) return blocked("bcc");
+    return { kind: "encrypted", why: choice === "encrypted" ? "chosen" : "answers-encrypted" };
+  }
+
+  switch (draft.defaultProtection) {
+    case "none":
+      return { kind: "unprotected", why: "setting" };
+    case "sign":
+      return signed("setting");
+    case "encrypt-when-ready":
+      if (encryption === null) return signed("no-encryption-certificate");
+      if (recipients.length === 0) return signed("setting");
+      if (missing.length > 0) return signed("missing", missing);
+      if (revealed) return signed("bcc");
+      return { kind: "encrypted", why: "ready" };
+  }
+}
+
+/**
+ * The Bcc recipients whom the list of recipient infos would give away. One who is encrypted to
+ * anyway, as the sender or in To or Cc, adds nothing to that list.
+ */
+function revealedBcc({ encryption, recipients }: Draft): readonly DraftRecipient[] {
+  const open = new Set([encryption?.fingerprint]);
+  for (const { field, certificate } of recipients) {
+    if (field !== "bcc") open.add(certificate?.fingerprint);
+  }
+  return recipients.filter(
+    ({ field, certificate }) => field === "bcc" && !open.has(certificate?.fingerprint),
+  );
+}
+
+type Signed = Extract<Plan, { kind: "signed" }>;
+type Blocked = Extract<Plan, { kind: "blocked" }>;
+
+function signed(why: Signed["why"], missing: Signed["missing"] = []): Signed {
+  return { kind: "signed", why, missing };
+}
+
+function blocked(why: Blocked["why"], missing: Blocked["missing"] = []): Blocked {
+  return { kind: "blocked", why, missing };
+}

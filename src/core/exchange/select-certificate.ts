@@ -1,0 +1,119 @@
+import type { ContactCertificate, OwnKey } from "../ports.ts";
+import { sameAddress } from "../trust/addresses.ts";
+import type { Certificate } from "../trust/certificate.ts";
+import type { PathVerdict } from "../trust/path.ts";
+import { mailUses, validityAt, type MailUse } from "../trust/uses.ts";
+import type { NotReady } from "./plan.ts";
+
+/** A certificate of a contact's, with the path for the use "encrypt" as of now. */
+export interface CertificateCandidate {
+  readonly entry: ContactCertificate;
+  readonly path: PathVerdict;
+}
+
+export type CertificateSelection =
+  | { readonly kind: "selected"; readonly entry: ContactCertificate }
+  | { readonly kind: "not-ready"; readonly reason: NotReady };
+
+/** Of several unusable certificates, the one that the least is wrong with tells the reason. */
+const nearestToReady = [
+  "untrusted",
+  "weak",
+  "not-yet-valid",
+  "revoked",
+  "expired",
+  "not-for-encryption",
+] as const satisfies readonly NotReady[];
+
+/**
+ * The certificate to encrypt to: of those that are valid, trusted and fit for encryption the one
+ * that was seen last; of those seen at the same time the one whose validity began last.
+ */
+export function selectCertificate(
+  candidates: readonly CertificateCandidate[],
+  now: Date,
+): CertificateSelection {
+  const [newest] = candidates
+    .filter((candidate) => whyNotReady(candidate, now) === null)
+    .sort((a, b) => newestFirst(a, b, now));
+  if (newest !== undefined) return { kind: "selected", entry: newest.entry };
+
+  const reasons = new Set(candidates.map((candidate) => whyNotReady(candidate, now)));
+  const reason = nearestToReady.find((candidate) => reasons.has(candidate));
+  return { kind: "not-ready", reason: reason ?? "no-certificate" };
+}
+
+/** What stands against encrypting to this certificate; what cannot be mended comes first. */
+export function whyNotReady(
+  { entry: { certificate }, path }: CertificateCandidate,
+  now: Date,
+): Exclude<NotReady, "no-certificate"> | null {
+  if (!mailUses(certificate).has("encrypt")) return "not-for-encryption";
+  const failed = path.ok ? null : path.reason;
+  if (failed === "revoked") return "revoked";
+  const validity = validityAt(certificate, now);
+  if (validity !== "valid") return validity;
+  switch (failed) {
+    case null:
+      return null;
+    case "weak-digest":
+    case "weak-key":
+      return "weak";
+    default:
+      return "untrusted";
+  }
+}
+
+/** When it was last known to be in use: a time that is yet to come proves nothing. */
+export function seenAt({ firstSeen, lastSeen }: ContactCertificate, now: Date): number {
+  const seen = lastSeen !== null && lastSeen <= now ? lastSeen : firstSeen;
+  return Math.min(seen.getTime(), now.getTime());
+}
+
+export function newestFirst(a: CertificateCandidate, b: CertificateCandidate, now: Date): number {
+  return (
+    seenAt(b.entry, now) - seenAt(a.entry, now) ||
+    issuedLater(a.entry.certificate, b.entry.certificate)
+  );
+}
+
+/** The fingerprint only makes the order a definite one. */
+function issuedLater(a: Certificate, b: Certificate): number {
+  const later = b.notBefore.getTime() - a.notBefore.getTime();
+  if (later !== 0 || a.fingerprint === b.fingerprint) return later;
+  return a.fingerprint < b.fingerprint ? -1 : 1;
+}
+
+export interface OwnSelection {
+  readonly signing: OwnKey | null;
+  readonly encryption: OwnKey | null;
+  /** The newest key whose end is the reason why one of the two is missing. */
+  readonly lapsed: OwnKey | null;
+}
+
+/**
+ * The keys that write and read for an address: valid, fit for the use, the one whose validity began
+ * last. The signing certificate is also the one to be encrypted to if it can be: then a single
+ * certificate travels, and programs that know only one per contact cope.
+ */
+export function selectOwn(ownKeys: readonly OwnKey[], address: string, now: Date): OwnSelection {
+  const named = ownKeys
+    .filter(({ certificate }) => certificate.addresses.some((name) => sameAddress(name, address)))
+    .sort((a, b) => issuedLater(a.certificate, b.certificate));
+  const newest = (use: MailUse, validity: "valid" | "expired") =>
+    named.find(
+      ({ certificate }) =>
+        mailUses(certificate).has(use) && validityAt(certificate, now) === validity,
+    ) ?? null;
+
+  const signing = newest("sign", "valid");
+  const both = signing !== null && mailUses(signing.certificate).has("encrypt");
+  const encryption = both ? signing : newest("encrypt", "valid");
+  return {
+    signing,
+    encryption,
+    lapsed:
+      (signing === null ? newest("sign", "expired") : null) ??
+      (encryption === null ? newest("encrypt", "expired") : null),
+  };
+}
