@@ -1,5 +1,10 @@
-/** Joins without further copies; one part is returned as it is. */
+/** For a handful of parts; see `joinOctets`. */
 export function concatOctets(...parts: readonly Uint8Array[]): Uint8Array {
+  return joinOctets(parts);
+}
+
+/** Joins any number of parts without further copies; an only part is returned as it is. */
+export function joinOctets(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
   let length = 0;

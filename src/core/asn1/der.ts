@@ -1,4 +1,4 @@
-import { concatOctets } from "../octets.ts";
+import { joinOctets } from "../octets.ts";
 import { children, contentOf, contextTag, octetsIn, tags, type Tlv } from "./tlv.ts";
 
 /** Writing DER (X.690, section 10), and bringing received BER into it. */
@@ -12,9 +12,14 @@ export function derHeader(tag: number, length: number): Uint8Array {
 }
 
 export function der(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
+  return derOfParts(tag, content);
+}
+
+/** The same for any number of parts. */
+function derOfParts(tag: number, parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
-  for (const part of content) length += part.length;
-  return concatOctets(derHeader(tag, length), ...content);
+  for (const part of parts) length += part.length;
+  return joinOctets([derHeader(tag, length), ...parts]);
 }
 
 export function derSequence(...parts: readonly Uint8Array[]): Uint8Array {
@@ -23,7 +28,7 @@ export function derSequence(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** SET OF, in the order that DER wants. `tag` where it is implicitly tagged. */
 export function derSetOf(parts: readonly Uint8Array[], tag: number = tags.set): Uint8Array {
-  return der(tag, ...[...parts].sort(compareEncodings));
+  return derOfParts(tag, [...parts].sort(compareEncodings));
 }
 
 export function derExplicit(number: number, ...content: readonly Uint8Array[]): Uint8Array {
@@ -101,7 +106,7 @@ export function toDer(tlv: Tlv): Uint8Array {
   }
   if ((tlv.tag & 0x20) === 0) return der(tlv.tag, contentOf(tlv));
   const parts = children(tlv).map(toDer);
-  return tlv.tag === tags.set ? derSetOf(parts) : der(tlv.tag, ...parts);
+  return tlv.tag === tags.set ? derSetOf(parts) : derOfParts(tlv.tag, parts);
 }
 
 function compareEncodings(a: Uint8Array, b: Uint8Array): number {

@@ -1,5 +1,5 @@
 import { SmimeError } from "../errors.ts";
-import { concatOctets } from "../octets.ts";
+import { joinOctets } from "../octets.ts";
 
 /**
  * A reader of BER and DER that gives views into the message instead of copies, so that bulk
@@ -107,7 +107,7 @@ export function octetsIn(tlv: Tlv | undefined): Uint8Array {
   if ((tlv.tag & CONSTRUCTED) === 0) return contentOf(tlv);
   const segments: Uint8Array[] = [];
   collectSegments(tlv, segments);
-  return segments.length === 0 ? new Uint8Array(0) : concatOctets(...segments);
+  return joinOctets(segments);
 }
 
 function collectSegments(tlv: Tlv, into: Uint8Array[]): void {

@@ -1,0 +1,127 @@
+import { SmimeError } from "../errors.ts";
+import { toDer } from "./der.ts";
+import {
+  children,
+  contextTag,
+  encodingOf,
+  explicitPart,
+  expectOctets,
+  expectTag,
+  malformed,
+  octetsIn,
+  partsOf,
+  tags,
+  type Tlv,
+} from "./tlv.ts";
+import { algorithmIn, integerHexIn, oidIn, type AlgorithmIdentifier } from "./values.ts";
+
+/** SignedData (RFC 5652, section 5) as it was received; nothing in it is believed yet. */
+export interface SignedData {
+  /** The type of what is signed. */
+  readonly contentType: string;
+  /** null if it is detached. */
+  readonly content: Uint8Array | null;
+  /** X.509 certificates, encoded; other kinds are left out. */
+  readonly certificates: readonly Uint8Array[];
+  readonly signers: readonly SignerInfo[];
+}
+
+/** How CMS names a certificate: SignerIdentifier, RecipientIdentifier. */
+export type CertificateIdentifier =
+  | {
+      readonly kind: "issuer-and-serial";
+      /** Encoded Name. */
+      readonly issuer: Uint8Array;
+      readonly serialNumber: string;
+    }
+  | { readonly kind: "subject-key-identifier"; readonly keyIdentifier: Uint8Array };
+
+export interface SignerInfo {
+  readonly identifier: CertificateIdentifier;
+  readonly digestAlgorithm: AlgorithmIdentifier;
+  readonly signedAttributes: SignedAttributes | null;
+  readonly signatureAlgorithm: AlgorithmIdentifier;
+  readonly signature: Uint8Array;
+}
+
+export interface SignedAttributes {
+  /** The bytes that are hashed: DER, as a SET OF (RFC 5652, section 5.4). */
+  readonly der: Uint8Array;
+  readonly attributes: readonly Attribute[];
+}
+
+export interface Attribute {
+  readonly type: string;
+  readonly values: readonly Tlv[];
+}
+
+const MAX_CERTIFICATES = 100;
+const MAX_SIGNERS = 16;
+const MAX_ATTRIBUTES = 100;
+
+/** @throws SmimeError cms-malformed, message-too-complex */
+export function readSignedData(content: Tlv): SignedData {
+  const [version, digestAlgorithms, encapsulated, ...rest] = partsOf(content, tags.sequence);
+  expectTag(version, tags.integer);
+  expectTag(digestAlgorithms, tags.set);
+  const [contentType, explicit] = partsOf(encapsulated, tags.sequence);
+  const certificates = rest.find(({ tag }) => tag === contextTag(0, true));
+  const signers = partsOf(rest.at(-1), tags.set);
+  if (signers.length > MAX_SIGNERS) throw new SmimeError("message-too-complex");
+  return {
+    contentType: oidIn(contentType),
+    content:
+      explicit === undefined
+        ? null
+        : expectOctets(explicitPart(expectTag(explicit, contextTag(0, true)))),
+    certificates: certificates === undefined ? [] : readCertificates(certificates),
+    signers: signers.map(readSignerInfo),
+  };
+}
+
+function readCertificates(set: Tlv): Uint8Array[] {
+  const choices = children(set);
+  if (choices.length > MAX_CERTIFICATES) throw new SmimeError("message-too-complex");
+  return choices.filter(({ tag }) => tag === tags.sequence).map(encodingOf);
+}
+
+function readSignerInfo(signer: Tlv): SignerInfo {
+  const [version, identifier, digestAlgorithm, ...rest] = partsOf(signer, tags.sequence);
+  expectTag(version, tags.integer);
+  const attributes = rest[0]?.tag === contextTag(0, true) ? rest.shift() : undefined;
+  const [signatureAlgorithm, signature] = rest;
+  return {
+    identifier: readCertificateIdentifier(identifier),
+    digestAlgorithm: algorithmIn(digestAlgorithm),
+    signedAttributes: attributes === undefined ? null : readSignedAttributes(attributes),
+    signatureAlgorithm: algorithmIn(signatureAlgorithm),
+    signature: expectOctets(signature),
+  };
+}
+
+function readSignedAttributes(implicit: Tlv): SignedAttributes {
+  const parts = children(implicit);
+  if (parts.length > MAX_ATTRIBUTES) throw new SmimeError("message-too-complex");
+  return { der: toDer({ ...implicit, tag: tags.set }), attributes: readAttributes(parts) };
+}
+
+export function readAttributes(parts: readonly Tlv[]): Attribute[] {
+  return parts.map((part) => {
+    const [type, values] = partsOf(part, tags.sequence);
+    return { type: oidIn(type), values: partsOf(values, tags.set) };
+  });
+}
+
+/** Both choices of SignerIdentifier and RecipientIdentifier. @throws SmimeError cms-malformed */
+export function readCertificateIdentifier(tlv: Tlv | undefined): CertificateIdentifier {
+  if (tlv === undefined) throw malformed("certificate identifier missing");
+  if (tlv.tag === contextTag(0, false) || tlv.tag === contextTag(0, true)) {
+    return { kind: "subject-key-identifier", keyIdentifier: octetsIn(tlv) };
+  }
+  const [issuer, serialNumber] = partsOf(tlv, tags.sequence);
+  return {
+    kind: "issuer-and-serial",
+    issuer: toDer(expectTag(issuer, tags.sequence)),
+    serialNumber: integerHexIn(serialNumber),
+  };
+}

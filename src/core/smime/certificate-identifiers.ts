@@ -1,0 +1,42 @@
+import { der, derSequence } from "../asn1/der.ts";
+import type { CertificateIdentifier } from "../asn1/signed-data.ts";
+import { tags } from "../asn1/tlv.ts";
+import { equalOctets } from "../octets.ts";
+import type { Certificate } from "../trust/certificate.ts";
+
+/** Whether this certificate is the one that a signer or recipient info names. */
+export function identifies(identifier: CertificateIdentifier, certificate: Certificate): boolean {
+  switch (identifier.kind) {
+    case "issuer-and-serial":
+      return (
+        certificate.serialNumber === identifier.serialNumber &&
+        equalOctets(certificate.issuer.der, identifier.issuer)
+      );
+    case "subject-key-identifier":
+      return (
+        certificate.subjectKeyIdentifier !== null &&
+        equalOctets(certificate.subjectKeyIdentifier, identifier.keyIdentifier)
+      );
+  }
+}
+
+/** The content octets of an IssuerAndSerialNumber (RFC 5652, section 10.2.4). */
+function issuerAndSerialParts(certificate: Certificate): [Uint8Array, Uint8Array] {
+  const serial = certificate.serialNumber.match(/../g) ?? [];
+  return [
+    certificate.issuer.der,
+    der(
+      tags.integer,
+      Uint8Array.from(serial, (pair) => parseInt(pair, 16)),
+    ),
+  ];
+}
+
+export function issuerAndSerialNumber(certificate: Certificate): Uint8Array {
+  return derSequence(...issuerAndSerialParts(certificate));
+}
+
+/** The same under an implicit tag. */
+export function taggedIssuerAndSerialNumber(tag: number, certificate: Certificate): Uint8Array {
+  return der(tag, ...issuerAndSerialParts(certificate));
+}

@@ -1,0 +1,135 @@
+import { children, contentOf, expectOctets, tags } from "../asn1/tlv.ts";
+import { smallIntegerIn, type AlgorithmIdentifier } from "../asn1/values.ts";
+import { ciphers } from "../asn1/oids.ts";
+import { desEde3CbcDecrypt } from "../ciphers/des-ede3.ts";
+import { rc2CbcDecrypt } from "../ciphers/rc2.ts";
+import { bufferSource, concatOctets } from "../octets.ts";
+import type { EnvelopedData } from "../asn1/enveloped-data.ts";
+
+/** How one message's content is encrypted. */
+export interface ContentCipher {
+  /** "aes-256-gcm", "des-ede3-cbc" … */
+  readonly name: string;
+  /** Of the content-encryption key, in octets. */
+  readonly keyLength: number;
+  /** Only read, never sent. */
+  readonly weak: boolean;
+  /** Rejects, with whatever the cipher throws, if key, padding or tag are wrong. */
+  readonly decrypt: (key: Uint8Array) => Promise<Uint8Array>;
+}
+
+const aesCbc: ReadonlyMap<string, number> = new Map([
+  [ciphers.aes128Cbc, 128],
+  [ciphers.aes192Cbc, 192],
+  [ciphers.aes256Cbc, 256],
+]);
+
+const aesGcm: ReadonlyMap<string, number> = new Map([
+  [ciphers.aes128Gcm, 128],
+  [ciphers.aes192Gcm, 192],
+  [ciphers.aes256Gcm, 256],
+]);
+
+/** RFC 2268, section 6: version numbers below 256 stand for these effective key bits. */
+const rc2EffectiveBits: ReadonlyMap<number, number> = new Map([
+  [160, 40],
+  [120, 64],
+  [58, 128],
+]);
+
+/**
+ * null for a cipher this code does not have, and for one in the wrong structure: AEAD belongs in
+ * AuthEnvelopedData and nothing else does (RFC 5083, section 2.1).
+ * @throws SmimeError cms-malformed
+ */
+export function contentCipher(enveloped: EnvelopedData): ContentCipher | null {
+  const algorithm = enveloped.contentEncryptionAlgorithm;
+  if (enveloped.authenticated !== null) {
+    const bits = aesGcm.get(algorithm.oid);
+    return bits === undefined ? null : gcm(bits, enveloped, enveloped.authenticated);
+  }
+  const content = enveloped.encryptedContent;
+  const bits = aesCbc.get(algorithm.oid);
+  if (bits !== undefined) return cbc(bits, content, parameterIv(algorithm));
+  if (algorithm.oid === ciphers.desEde3Cbc) {
+    const iv = parameterIv(algorithm);
+    return {
+      name: "des-ede3-cbc",
+      keyLength: 24,
+      weak: true,
+      decrypt: (key) => Promise.resolve(desEde3CbcDecrypt(key, iv, content)),
+    };
+  }
+  return algorithm.oid === ciphers.rc2Cbc ? rc2(algorithm, content) : null;
+}
+
+function cbc(bits: number, content: Uint8Array, iv: Uint8Array): ContentCipher {
+  return {
+    name: `aes-${bits}-cbc`,
+    keyLength: bits / 8,
+    weak: false,
+    decrypt: (key) => aesDecrypt({ name: "AES-CBC", iv: bufferSource(iv) }, key, content),
+  };
+}
+
+/** RFC 5084, section 3.2. */
+function gcm(
+  bits: number,
+  { contentEncryptionAlgorithm: algorithm, encryptedContent }: EnvelopedData,
+  { mac, additionalData }: NonNullable<EnvelopedData["authenticated"]>,
+): ContentCipher | null {
+  if (algorithm.parameters === null) return null;
+  const [nonce, tagLength] = children(algorithm.parameters);
+  const iv = expectOctets(nonce);
+  const icvLength = tagLength === undefined ? 12 : smallIntegerIn(tagLength);
+  if (icvLength < 12 || icvLength > 16 || mac.length !== icvLength) return null;
+  return {
+    name: `aes-${bits}-gcm`,
+    keyLength: bits / 8,
+    weak: false,
+    decrypt: (key) =>
+      aesDecrypt(
+        {
+          name: "AES-GCM",
+          iv: bufferSource(iv),
+          tagLength: icvLength * 8,
+          additionalData: bufferSource(additionalData),
+        },
+        key,
+        concatOctets(encryptedContent, mac),
+      ),
+  };
+}
+
+/** RFC 3370, section 5.2. */
+function rc2(algorithm: AlgorithmIdentifier, content: Uint8Array): ContentCipher | null {
+  const { parameters } = algorithm;
+  if (parameters === null) return null;
+  const fields = parameters.tag === tags.sequence ? [...children(parameters)] : [parameters];
+  const versioned = fields[0]?.tag === tags.integer;
+  const version = versioned ? smallIntegerIn(fields.shift()) : null;
+  const bits = version === null ? 32 : version < 256 ? rc2EffectiveBits.get(version) : version;
+  const iv = expectOctets(fields[0]);
+  if (bits === undefined || bits > 1024 || bits % 8 !== 0) return null;
+  return {
+    name: `rc2-${bits}-cbc`,
+    keyLength: bits / 8,
+    weak: true,
+    decrypt: (key) => Promise.resolve(rc2CbcDecrypt(key, bits, iv, content)),
+  };
+}
+
+async function aesDecrypt(
+  algorithm: AesCbcParams | AesGcmParams,
+  key: Uint8Array,
+  content: Uint8Array,
+): Promise<Uint8Array> {
+  const imported = await crypto.subtle.importKey("raw", bufferSource(key), algorithm.name, false, [
+    "decrypt",
+  ]);
+  return new Uint8Array(await crypto.subtle.decrypt(algorithm, imported, bufferSource(content)));
+}
+
+function parameterIv({ parameters }: AlgorithmIdentifier): Uint8Array {
+  return parameters === null ? new Uint8Array(0) : contentOf(parameters);
+}

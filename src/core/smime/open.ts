@@ -1,0 +1,187 @@
+import { fromAddress, mailboxAddress } from "../mime/from-address.ts";
+import { contentTypeOf } from "../mime/content-type.ts";
+import { headerValues } from "../mime/header-fields.ts";
+import { multipartParts } from "../mime/multipart.ts";
+import { sameAddress } from "../trust/addresses.ts";
+import type { Certificate } from "../trust/certificate.ts";
+import type { TrustAnchor } from "../trust/path.ts";
+import { messageAround, readEntity, type Entity } from "./entity.ts";
+import { entityKind } from "./protection-hint.ts";
+import { announcedCapabilities, announcedEncryptionCertificate } from "./sender-keys.ts";
+import {
+  encryptionFailure,
+  NOT_ENCRYPTED,
+  unwrap,
+  type SignedLayer,
+  type UnwrapContext,
+  type Unwrapped,
+} from "./unwrap.ts";
+import type {
+  EncryptionVerdict,
+  Layer,
+  OpenedMessage,
+  Protection,
+  SignatureVerdict,
+} from "./verdict.ts";
+import { conclude } from "./verify.ts";
+
+export { protectionHint } from "./protection-hint.ts";
+
+export interface OpenContext {
+  /** Own certificates that messages may be encrypted to. */
+  readonly ownCertificates: readonly Certificate[];
+  /**
+   * PKCS#8, DER, of the key that belongs to an own certificate. Called only when a recipient info
+   * names it. Whatever it throws, such as SmimeError vault-locked, passes through `openMessage`.
+   */
+  readonly privateKey: (fingerprint: string) => Promise<Uint8Array>;
+  readonly intermediates: readonly Certificate[];
+  readonly anchors: readonly TrustAnchor[];
+  readonly now: Date;
+}
+
+/** Signing inside encrypting inside signing is three; no sender has a use for more than a few. */
+const MAX_LAYERS = 8;
+
+/**
+ * Verifies and decrypts a message as it came from the store. Only layers that enclose the whole
+ * body count; a signed part beside others gives no verdict (RFC 9787, section 6). Where several
+ * signatures enclose each other, the innermost is the message's: it is the author's.
+ * @throws only what `context.privateKey` throws
+ */
+export async function openMessage(
+  message: Uint8Array,
+  context: OpenContext,
+): Promise<OpenedMessage> {
+  const outer = readEntity(message);
+  const { steps, innermost, contradicted } = await peel(outer, {
+    ...context,
+    from: fromAddress(message),
+  });
+  const layers = steps.flatMap(({ layer }) => (layer === null ? [] : [layer]));
+  const signed = steps.findLast((step) => step.signed !== null)?.signed ?? null;
+  const signature = signatureOf(signed, innermost, contradicted);
+  const encryption = encryptionOf(layers);
+  return {
+    protection: protectionOf(signature, encryption),
+    signature,
+    encryption,
+    layers,
+    content: contentOf(message, outer, innermost),
+    decryptedWith: steps.find((step) => step.decryptedWith !== null)?.decryptedWith ?? null,
+    ...learnedFrom(signed),
+  };
+}
+
+interface Peeled {
+  /** Outermost first. */
+  readonly steps: readonly Unwrapped[];
+  /** null if it could not be decrypted. */
+  readonly innermost: Entity | null;
+  /** An entity inside has a From field that says otherwise than the message's. */
+  readonly contradicted: boolean;
+}
+
+async function peel(outer: Entity, context: UnwrapContext): Promise<Peeled> {
+  const steps: Unwrapped[] = [];
+  let entity = outer;
+  let contradicted = false;
+  for (;;) {
+    const deep = steps.length >= MAX_LAYERS;
+    const step = deep ? tooDeep(entity) : await unwrap(entity, context);
+    if (step === null) return { steps, innermost: entity, contradicted };
+    steps.push(step);
+    if (step.inner === null) {
+      const hidden = step.layer?.kind === "encrypted";
+      return { steps, innermost: hidden ? null : entity, contradicted };
+    }
+    entity = readEntity(step.inner);
+    contradicted ||= headerValues(entity.fields, "from").some(
+      (value) => !sameMailbox(value, context.from),
+    );
+  }
+}
+
+function contentOf(message: Uint8Array, outer: Entity, innermost: Entity | null) {
+  if (innermost === null) return null;
+  return innermost === outer ? message : messageAround(outer, innermost);
+}
+
+function tooDeep(entity: Entity): Unwrapped | null {
+  return entityKind(entity.fields).kind === "other"
+    ? null
+    : encryptionFailure("failed", "too-deep");
+}
+
+function signatureOf(
+  signed: SignedLayer | null,
+  innermost: Entity | null,
+  contradicted: boolean,
+): SignatureVerdict {
+  if (signed === null) {
+    const partly = innermost !== null && holdsProtectedPart(innermost);
+    return conclude("none", partly ? "not-whole-message" : null, { coversWholeMessage: false })
+      .verdict;
+  }
+  const { verdict } = signed.verified;
+  if (verdict.verdict !== "valid" || !contradicted) return verdict;
+  return { ...verdict, verdict: "mismatch", reason: "address-mismatch" };
+}
+
+/** A mailing list's footer beside the signed message is the common case. */
+function holdsProtectedPart({ fields, body }: Entity): boolean {
+  const type = contentTypeOf(fields);
+  const boundary = type?.parameters.get("boundary");
+  if (!type?.value.startsWith("multipart/") || boundary === undefined) return false;
+  return multipartParts(body, boundary).some(
+    (part) => entityKind(readEntity(part).fields).kind !== "other",
+  );
+}
+
+function sameMailbox(value: string, from: string | null): boolean {
+  const address = mailboxAddress(value);
+  return address !== null && from !== null && sameAddress(address, from);
+}
+
+/** The innermost encryption, since what lies behind a failed one is not known. */
+function encryptionOf(layers: readonly Layer[]): EncryptionVerdict {
+  const index = layers.findLastIndex(({ kind }) => kind === "encrypted");
+  const layer = layers[index];
+  if (layer?.kind !== "encrypted") return NOT_ENCRYPTED;
+  const inside = layers[index + 1];
+  const { encryption } = layer;
+  return {
+    ...encryption,
+    authenticated:
+      encryption.authenticated || (inside?.kind === "signed" && bytesVerified(inside.signature)),
+    weak: layers.some((other) => other.kind === "encrypted" && other.encryption.weak),
+  };
+}
+
+function bytesVerified({ verdict }: SignatureVerdict): boolean {
+  return verdict === "valid" || verdict === "mismatch" || verdict === "untrusted";
+}
+
+function protectionOf(signature: SignatureVerdict, encryption: EncryptionVerdict): Protection {
+  const encrypted = encryption.verdict === "decrypted";
+  if (signature.verdict === "valid") return encrypted ? "signed-and-encrypted" : "signed";
+  return encrypted ? "encrypted" : "none";
+}
+
+type Learned = Pick<OpenedMessage, "certificates" | "encryptionCertificate" | "capabilities">;
+
+function learnedFrom(signed: SignedLayer | null): Learned {
+  const info = signed?.verified.signer ?? null;
+  const signer = signed?.verified.verdict.signer ?? null;
+  if (signed === null || info === null || signer === null) {
+    return { certificates: [], encryptionCertificate: null, capabilities: null };
+  }
+  const others = signed.certificates.filter(
+    ({ fingerprint }) => fingerprint !== signer.fingerprint,
+  );
+  return {
+    certificates: [signer, ...others],
+    encryptionCertificate: announcedEncryptionCertificate(info, signer, others),
+    capabilities: announcedCapabilities(info),
+  };
+}

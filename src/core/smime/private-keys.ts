@@ -1,0 +1,35 @@
+import { der, derBitString, derExplicit, derOctetString, derSequence } from "../asn1/der.ts";
+import { contextTag, encodingOf, expectOctets, partsOf, readTlv, tags } from "../asn1/tlv.ts";
+import { bitStringIn } from "../asn1/values.ts";
+import { bufferSource } from "../octets.ts";
+import type { Certificate } from "../trust/certificate.ts";
+
+/**
+ * A PKCS#8 key as WebCrypto's. Elliptic-curve keys get the certificate's public key put in, since
+ * Firefox does not take them without and many key files leave it out (RFC 5915, section 3).
+ */
+export async function importPrivateKey(
+  pkcs8: Uint8Array,
+  certificate: Certificate,
+  algorithm: EcKeyImportParams | RsaHashedImportParams | { name: string },
+  usage: "sign" | "deriveBits",
+): Promise<CryptoKey> {
+  const complete = certificate.publicKey.kind === "ec" ? withPublicKey(pkcs8, certificate) : pkcs8;
+  return crypto.subtle.importKey("pkcs8", bufferSource(complete), algorithm, false, [usage]);
+}
+
+/** @throws SmimeError cms-malformed */
+function withPublicKey(pkcs8: Uint8Array, certificate: Certificate): Uint8Array {
+  const [version, algorithm, key] = partsOf(readTlv(pkcs8), tags.sequence);
+  const [ecVersion, secret, ...optional] = partsOf(readTlv(expectOctets(key)), tags.sequence);
+  if (optional.some(({ tag }) => tag === contextTag(1, true))) return pkcs8;
+  if (version === undefined || algorithm === undefined) return pkcs8;
+  if (ecVersion === undefined || secret === undefined) return pkcs8;
+  const point = bitStringIn(partsOf(readTlv(certificate.publicKey.spki), tags.sequence)[1]);
+  const ecKey = derSequence(
+    encodingOf(ecVersion),
+    encodingOf(secret),
+    derExplicit(1, derBitString(point)),
+  );
+  return der(tags.sequence, encodingOf(version), encodingOf(algorithm), derOctetString(ecKey));
+}

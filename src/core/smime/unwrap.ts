@@ -1,0 +1,198 @@
+import { parseCertificate } from "../asn1/certificate.ts";
+import { readContentInfo, type ContentInfo } from "../asn1/content-info.ts";
+import { readEnvelopedData } from "../asn1/enveloped-data.ts";
+import { contentTypes } from "../asn1/oids.ts";
+import { readSignedData, type SignedData } from "../asn1/signed-data.ts";
+import { SmimeError } from "../errors.ts";
+import { multipartParts } from "../mime/multipart.ts";
+import { decodeBody } from "../mime/transfer-encoding.ts";
+import type { Certificate } from "../trust/certificate.ts";
+import type { TrustAnchor } from "../trust/path.ts";
+import { inflate } from "./compressed-data.ts";
+import { decryptEnveloped, type DecryptContext } from "./decrypt.ts";
+import { readEntity, type Entity } from "./entity.ts";
+import { entityKind } from "./protection-hint.ts";
+import type { EncryptionReason, EncryptionVerdict, Layer } from "./verdict.ts";
+import { conclude, verifySignedData, type VerifiedSignature } from "./verify.ts";
+
+export interface UnwrapContext extends DecryptContext {
+  readonly intermediates: readonly Certificate[];
+  readonly anchors: readonly TrustAnchor[];
+  readonly now: Date;
+  readonly from: string | null;
+}
+
+/** One layer taken off. */
+export interface Unwrapped {
+  /** null for compression, which protects nothing. */
+  readonly layer: Layer | null;
+  /** What was inside; null where there is nothing to go on with. */
+  readonly inner: Uint8Array | null;
+  readonly signed: SignedLayer | null;
+  /** The own certificate whose key opened an encrypted layer. */
+  readonly decryptedWith: Certificate | null;
+}
+
+export interface SignedLayer {
+  readonly verified: VerifiedSignature;
+  /** As they came with the signature, in its order. */
+  readonly certificates: readonly Certificate[];
+}
+
+export const NOT_ENCRYPTED: EncryptionVerdict = {
+  verdict: "none",
+  reason: null,
+  cipher: null,
+  keyManagement: [],
+  authenticated: false,
+  weak: false,
+};
+
+/**
+ * Takes the outermost cryptographic layer off an entity; null if it has none.
+ * @throws only what `privateKey` throws
+ */
+export async function unwrap(entity: Entity, context: UnwrapContext): Promise<Unwrapped | null> {
+  const kind = entityKind(entity.fields);
+  switch (kind.kind) {
+    case "multipart-signed":
+      return unwrapMultipart(entity, kind.boundary, context);
+    case "pkcs7-mime": {
+      const signed = kind.smimeType === "signed-data" || kind.smimeType === "certs-only";
+      const content = orMalformed(() => readContentInfo(decodeBody(entity.fields, entity.body)));
+      if (content === null) return signed ? malformedSignature(null) : malformedEncryption();
+      return unwrapContent(content, context);
+    }
+    case "other":
+      return null;
+  }
+}
+
+/** RFC 8551, section 3.5.3: two parts, the content and its signature. */
+async function unwrapMultipart(
+  entity: Entity,
+  boundary: string,
+  context: UnwrapContext,
+): Promise<Unwrapped> {
+  const [content, signature, ...others] = multipartParts(entity.body, boundary);
+  if (content === undefined || signature === undefined || others.length > 0) {
+    return malformedSignature(content ?? null);
+  }
+  const { fields, body } = readEntity(signature);
+  const signedData = orMalformed(() => {
+    const info = readContentInfo(decodeBody(fields, body));
+    return info.contentType === contentTypes.signedData ? readSignedData(info.content) : null;
+  });
+  if (signedData === null || signedData.content !== null) return malformedSignature(content);
+  return unwrapSigned(signedData, content, false, context);
+}
+
+async function unwrapContent(
+  { contentType, content }: ContentInfo,
+  context: UnwrapContext,
+): Promise<Unwrapped> {
+  switch (contentType) {
+    case contentTypes.signedData: {
+      const signedData = orMalformed(() => readSignedData(content));
+      if (signedData === null) return malformedSignature(null);
+      if (signedData.content !== null) {
+        return unwrapSigned(signedData, signedData.content, true, context);
+      }
+      if (signedData.signers.length > 0) return malformedSignature(null);
+      const certificates = await readableCertificates(signedData);
+      return {
+        layer: { kind: "certs-only", certificates },
+        inner: null,
+        signed: null,
+        decryptedWith: null,
+      };
+    }
+    case contentTypes.envelopedData:
+    case contentTypes.authEnvelopedData: {
+      const authenticated = contentType === contentTypes.authEnvelopedData;
+      const enveloped = orMalformed(() => readEnvelopedData(content, authenticated));
+      if (enveloped === null) return malformedEncryption();
+      const decrypted = await decryptEnveloped(enveloped, context);
+      const layer = { kind: "encrypted", encryption: decrypted.verdict } as const;
+      return { layer, inner: decrypted.content, signed: null, decryptedWith: decrypted.own };
+    }
+    case contentTypes.compressedData:
+      try {
+        return { layer: null, inner: await inflate(content), signed: null, decryptedWith: null };
+      } catch (error) {
+        return { layer: null, inner: assertMalformed(error), signed: null, decryptedWith: null };
+      }
+    default:
+      return encryptionFailure("unsupported", "algorithm-unsupported");
+  }
+}
+
+async function unwrapSigned(
+  signedData: SignedData,
+  content: Uint8Array,
+  opaque: boolean,
+  context: UnwrapContext,
+): Promise<Unwrapped> {
+  const certificates = await readableCertificates(signedData);
+  const verified = await verifySignedData(signedData, content, {
+    ...context,
+    candidates: [...certificates, ...context.intermediates, ...context.ownCertificates],
+  });
+  const layer = { kind: "signed", opaque, signature: verified.verdict } as const;
+  return { layer, inner: content, signed: { verified, certificates }, decryptedWith: null };
+}
+
+async function readableCertificates(signedData: SignedData): Promise<Certificate[]> {
+  const certificates: Certificate[] = [];
+  for (const encoded of signedData.certificates) {
+    try {
+      certificates.push(await parseCertificate(encoded));
+    } catch (error) {
+      // An attribute certificate or nonsense beside the signer's own: no reason to stop.
+      if (!(error instanceof SmimeError)) throw error;
+    }
+  }
+  return certificates;
+}
+
+function malformedSignature(inner: Uint8Array | null): Unwrapped {
+  const verified = conclude("invalid", "malformed");
+  return {
+    layer: { kind: "signed", opaque: inner === null, signature: verified.verdict },
+    inner,
+    signed: { verified, certificates: [] },
+    decryptedWith: null,
+  };
+}
+
+function malformedEncryption(): Unwrapped {
+  return encryptionFailure("failed", "malformed");
+}
+
+/** A layer that could not even be looked into. */
+export function encryptionFailure(
+  verdict: EncryptionVerdict["verdict"],
+  reason: EncryptionReason,
+): Unwrapped {
+  const encryption = { ...NOT_ENCRYPTED, verdict, reason };
+  return {
+    layer: { kind: "encrypted", encryption },
+    inner: null,
+    signed: null,
+    decryptedWith: null,
+  };
+}
+
+function orMalformed<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    return assertMalformed(error);
+  }
+}
+
+/** Content may be malformed; anything else that is thrown is a fault of this code. */
+function assertMalformed(error: unknown): null {
+  if (error instanceof SmimeError) return null;
+  throw error;
+}

@@ -1,0 +1,221 @@
+import type { SignedData, SignerInfo } from "../asn1/signed-data.ts";
+import { contentTypes } from "../asn1/oids.ts";
+import { SmimeError } from "../errors.ts";
+import { canonicalLineEnds } from "../mime/line-ends.ts";
+import { bufferSource } from "../octets.ts";
+import type { Certificate } from "../trust/certificate.ts";
+import { sameAddress } from "../trust/addresses.ts";
+import { findPath } from "../trust/find-path.ts";
+import type { TrustAnchor } from "../trust/path.ts";
+import { identifies } from "./certificate-identifiers.ts";
+import { digestName, type DigestName } from "./digest-algorithms.ts";
+import { isMd5, signatureScheme, verifySignature } from "./signature-algorithms.ts";
+import { checkSignedAttributes, looksLikeAttributes, signingTime } from "./signed-attributes.ts";
+import type { SignatureReason, SignatureVerdict } from "./verdict.ts";
+
+export interface VerifyContext {
+  /** Certificates from the message first, then those known from elsewhere. */
+  readonly candidates: readonly Certificate[];
+  readonly anchors: readonly TrustAnchor[];
+  readonly now: Date;
+  /** The message's From address; null if there is not exactly one. */
+  readonly from: string | null;
+}
+
+export interface VerifiedSignature {
+  readonly verdict: SignatureVerdict;
+  /** Whose bytes verified with a digest that counts; null if none did. */
+  readonly signer: SignerInfo | null;
+}
+
+/** Clocks differ, and time zones are set wrongly. */
+const FUTURE_TOLERANCE_MS = 24 * 60 * 60 * 1000;
+
+/** Below this RSA counts as broken (RFC 8550, section 4.3, historic keys). */
+const MIN_RSA_BITS = 2048;
+
+/**
+ * Every signer over the content, which is the encapsulated one or, detached, exactly the bytes of
+ * the signed part. Several signers count only if all of them are in order.
+ */
+export async function verifySignedData(
+  signedData: SignedData,
+  content: Uint8Array,
+  context: VerifyContext,
+): Promise<VerifiedSignature> {
+  const digests = new ContentDigests(content);
+  const results: VerifiedSignature[] = [];
+  for (const signer of signedData.signers) {
+    results.push(await verifySigner(signer, signedData.contentType, digests, context));
+  }
+  const [first, ...others] = results;
+  if (first === undefined) return conclude("invalid", "no-signer");
+  if (others.length === 0) return first;
+  const genuine = results.every(({ verdict }) => ["valid", "mismatch"].includes(verdict.verdict));
+  const best = results.find(({ verdict }) => verdict.verdict === "valid");
+  if (genuine) return best ?? first;
+  if (others.every(({ verdict }) => verdict.verdict === first.verdict.verdict)) return first;
+  return {
+    verdict: { ...first.verdict, verdict: "invalid", reason: "several-signers" },
+    signer: null,
+  };
+}
+
+/** A verdict with what is known so far; the rest is empty. No signer to learn from. */
+export function conclude(
+  verdict: SignatureVerdict["verdict"],
+  reason: SignatureReason | null,
+  known: Partial<SignatureVerdict> = {},
+): VerifiedSignature {
+  return {
+    verdict: {
+      signer: null,
+      algorithm: null,
+      signedAt: null,
+      coversWholeMessage: true,
+      path: null,
+      ...known,
+      verdict,
+      reason,
+    },
+    signer: null,
+  };
+}
+
+async function verifySigner(
+  signer: SignerInfo,
+  contentType: string,
+  content: ContentDigests,
+  context: VerifyContext,
+): Promise<VerifiedSignature> {
+  try {
+    return await verifyWellFormed(signer, contentType, content, context);
+  } catch (error) {
+    if (error instanceof SmimeError) return conclude("invalid", "malformed");
+    throw error;
+  }
+}
+
+async function verifyWellFormed(
+  signer: SignerInfo,
+  contentType: string,
+  content: ContentDigests,
+  context: VerifyContext,
+): Promise<VerifiedSignature> {
+  const signedAt = signingTime(signer);
+  if (isMd5(signer.digestAlgorithm, signer.signatureAlgorithm)) {
+    return conclude("weak", "weak-digest", { signedAt, algorithm: "MD5" });
+  }
+  const digest = digestName(signer.digestAlgorithm.oid);
+  if (digest === null) return conclude("unsupported", "algorithm-unsupported", { signedAt });
+  const signed = await signedBytes(signer, contentType, content, digest);
+  if (typeof signed === "string") return conclude("invalid", signed, { signedAt });
+  const certificates = context.candidates.filter((one) => identifies(signer.identifier, one));
+  const [certificate] = certificates;
+  if (certificate === undefined) {
+    return conclude("invalid", "signer-certificate-missing", { signedAt });
+  }
+  // The same issuer and serial number on two certificates: a forgery beside the genuine one.
+  for (const candidate of certificates) {
+    const result = await verifyWith(candidate, signer, digest, signed, { ...context, signedAt });
+    if (result.verdict.reason !== "signature-wrong" || candidate === certificates.at(-1)) {
+      return result;
+    }
+  }
+  return conclude("invalid", "signature-wrong", { signedAt, signer: certificate });
+}
+
+/** What the signature is made over: the attributes if there are any, else one form of the content. */
+async function signedBytes(
+  signer: SignerInfo,
+  contentType: string,
+  content: ContentDigests,
+  digest: DigestName,
+): Promise<readonly Uint8Array[] | SignatureReason> {
+  if (signer.signedAttributes === null) {
+    if (contentType !== contentTypes.data) return "signed-attributes-wrong";
+    return looksLikeAttributes(content.exact) ? "signed-attributes-wrong" : content.forms();
+  }
+  let answer: "right" | "wrong" | "altered" = "altered";
+  for (const form of content.forms()) {
+    answer = checkSignedAttributes(signer, contentType, await content.digest(form, digest));
+    if (answer !== "altered") break;
+  }
+  if (answer === "right") return [signer.signedAttributes.der];
+  return answer === "wrong" ? "signed-attributes-wrong" : "content-altered";
+}
+
+async function verifyWith(
+  certificate: Certificate,
+  signer: SignerInfo,
+  digest: DigestName,
+  signed: readonly Uint8Array[],
+  context: VerifyContext & { readonly signedAt: Date | null },
+): Promise<VerifiedSignature> {
+  const { signedAt } = context;
+  const known: Partial<SignatureVerdict> = { signedAt, signer: certificate };
+  const scheme = signatureScheme(
+    signer.signatureAlgorithm,
+    signer.digestAlgorithm.oid,
+    certificate.publicKey,
+  );
+  if (scheme === null) return conclude("unsupported", "algorithm-unsupported", known);
+  const verified = { ...known, algorithm: scheme.name };
+  let right = false;
+  for (const bytes of signed) {
+    right ||= await verifySignature(scheme, certificate.publicKey, signer.signature, bytes);
+  }
+  if (!right) return conclude("invalid", "signature-wrong", verified);
+  if (digest === "SHA-1") return conclude("weak", "weak-digest", verified);
+  const { kind, bits } = certificate.publicKey;
+  if (kind === "rsa" && (bits ?? 0) < MIN_RSA_BITS) return conclude("weak", "weak-key", verified);
+  return { verdict: await judge(certificate, verified, context), signer };
+}
+
+/** The bytes are right; whether they count is left. */
+async function judge(
+  certificate: Certificate,
+  verified: Partial<SignatureVerdict>,
+  { candidates, anchors, now, from, signedAt }: VerifyContext & { readonly signedAt: Date | null },
+): Promise<SignatureVerdict> {
+  const path = await findPath(certificate, {
+    intermediates: candidates,
+    anchors,
+    at: now,
+    use: "sign",
+  });
+  const known = { ...verified, path };
+  if (signedAt !== null && signedAt.getTime() > now.getTime() + FUTURE_TOLERANCE_MS) {
+    return conclude("invalid", "signing-time-in-future", known).verdict;
+  }
+  if (!path.ok) return conclude("untrusted", "certificate-path", known).verdict;
+  if (from === null || !certificate.addresses.some((address) => sameAddress(address, from))) {
+    return conclude("mismatch", "address-mismatch", known).verdict;
+  }
+  return conclude("valid", null, known).verdict;
+}
+
+/** The content as it came and, where that differs, with canonical line ends; each hashed once. */
+class ContentDigests {
+  readonly exact: Uint8Array;
+  private canonical: Uint8Array | null = null;
+  private readonly known = new Map<string, Promise<Uint8Array>>();
+
+  constructor(exact: Uint8Array) {
+    this.exact = exact;
+  }
+
+  forms(): readonly Uint8Array[] {
+    this.canonical ??= canonicalLineEnds(this.exact);
+    return this.canonical === this.exact ? [this.exact] : [this.exact, this.canonical];
+  }
+
+  digest(form: Uint8Array, name: DigestName): Promise<Uint8Array> {
+    const key = `${name} ${form === this.exact ? "exact" : "canonical"}`;
+    const known =
+      this.known.get(key) ??
+      crypto.subtle.digest(name, bufferSource(form)).then((digest) => new Uint8Array(digest));
+    this.known.set(key, known);
+    return known;
+  }
+}

@@ -1,0 +1,167 @@
+import { writeContentInfo } from "../asn1/content-info.ts";
+import {
+  derNull,
+  derOctetString,
+  derOid,
+  derSequence,
+  derSetOf,
+  derSmallInteger,
+  derTime,
+} from "../asn1/der.ts";
+import { attributeTypes, contentTypes, digests, publicKeys } from "../asn1/oids.ts";
+import { contextTag, tags } from "../asn1/tlv.ts";
+import { SmimeError } from "../errors.ts";
+import { bufferSource, equalOctets } from "../octets.ts";
+import type { Certificate } from "../trust/certificate.ts";
+import { ownCapabilities } from "./capabilities.ts";
+import { issuerAndSerialNumber, taggedIssuerAndSerialNumber } from "./certificate-identifiers.ts";
+import { importPrivateKey } from "./private-keys.ts";
+import {
+  ecdsaScheme,
+  ecdsaSignatureValue,
+  ed25519Scheme,
+  rsaScheme,
+  type SignatureScheme,
+} from "./signature-algorithms.ts";
+
+export interface Signer {
+  readonly certificate: Certificate;
+  /** PKCS#8, DER. */
+  readonly privateKey: Uint8Array;
+  /** Intermediate certificates. A self-signed one among them is left out of the message. */
+  readonly chain: readonly Certificate[];
+  /** The certificate to be encrypted to, announced in the signature; null to announce none. */
+  readonly encryptionCertificate: Certificate | null;
+}
+
+/** A scheme with the identifiers it has in a SignerInfo. */
+interface SigningScheme {
+  readonly scheme: SignatureScheme;
+  readonly digestAlgorithm: Uint8Array;
+  readonly signatureAlgorithm: Uint8Array;
+  /** RFC 8551, section 3.5.3.2. */
+  readonly micalg: string;
+}
+
+/**
+ * A SignedData of one signer over content that travels beside it (RFC 5652, section 5).
+ * @throws SmimeError send-certificate-unusable
+ */
+export async function signDetached(
+  content: Uint8Array,
+  signer: Signer,
+  signingTime: Date,
+): Promise<{ readonly cms: Uint8Array; readonly micalg: string }> {
+  const { scheme, digestAlgorithm, signatureAlgorithm, micalg } = signingScheme(signer.certificate);
+  const digest = new Uint8Array(await crypto.subtle.digest(scheme.digest, bufferSource(content)));
+  const attributes = signedAttributes(signer, digest, signingTime);
+  const signature = await sign(signer, scheme, derSetOf(attributes));
+  const signerInfo = derSequence(
+    derSmallInteger(1),
+    issuerAndSerialNumber(signer.certificate),
+    digestAlgorithm,
+    derSetOf(attributes, contextTag(0, true)),
+    signatureAlgorithm,
+    derOctetString(signature),
+  );
+  const cms = writeContentInfo(contentTypes.signedData, tags.sequence, [
+    derSmallInteger(1),
+    derSetOf([digestAlgorithm]),
+    derSequence(derOid(contentTypes.data)),
+    derSetOf(
+      certificatesToSend(signer).map((certificate) => certificate.der),
+      contextTag(0, true),
+    ),
+    derSetOf([signerInfo]),
+  ]);
+  return { cms, micalg };
+}
+
+function signingScheme({ publicKey }: Certificate): SigningScheme {
+  switch (publicKey.kind) {
+    case "rsa":
+      return {
+        scheme: rsaScheme("SHA-256"),
+        digestAlgorithm: derSequence(derOid(digests.sha256)),
+        signatureAlgorithm: derSequence(derOid(publicKeys.rsaEncryption), derNull()),
+        micalg: "sha-256",
+      };
+    case "ec":
+      return {
+        scheme: ecdsaScheme("SHA-256", publicKey),
+        digestAlgorithm: derSequence(derOid(digests.sha256)),
+        signatureAlgorithm: derSequence(derOid(publicKeys.ecdsaWithSha256)),
+        micalg: "sha-256",
+      };
+    case "ed25519":
+      // RFC 8419, section 3.1: the digest is SHA-512 and nothing else.
+      return {
+        scheme: ed25519Scheme("SHA-512"),
+        digestAlgorithm: derSequence(derOid(digests.sha512)),
+        signatureAlgorithm: derSequence(derOid(publicKeys.ed25519)),
+        micalg: "sha-512",
+      };
+    default:
+      throw new SmimeError("send-certificate-unusable", { detail: "its key cannot sign" });
+  }
+}
+
+function signedAttributes(signer: Signer, digest: Uint8Array, signingTime: Date): Uint8Array[] {
+  const encryption = signer.encryptionCertificate;
+  const attributes = [
+    attribute(attributeTypes.contentType, derOid(contentTypes.data)),
+    attribute(attributeTypes.signingTime, derTime(signingTime)),
+    attribute(attributeTypes.messageDigest, derOctetString(digest)),
+    attribute(
+      attributeTypes.smimeCapabilities,
+      ownCapabilities((encryption ?? signer.certificate).publicKey.kind === "rsa"),
+    ),
+  ];
+  if (encryption !== null) {
+    attributes.push(
+      attribute(
+        attributeTypes.encryptionKeyPreference,
+        taggedIssuerAndSerialNumber(contextTag(0, true), encryption),
+      ),
+    );
+  }
+  return attributes;
+}
+
+function attribute(type: string, value: Uint8Array): Uint8Array {
+  return derSequence(derOid(type), derSetOf([value]));
+}
+
+async function sign(
+  signer: Signer,
+  scheme: SignatureScheme,
+  content: Uint8Array,
+): Promise<Uint8Array> {
+  let raw: Uint8Array;
+  try {
+    const key = await importPrivateKey(
+      signer.privateKey,
+      signer.certificate,
+      scheme.importing,
+      "sign",
+    );
+    raw = new Uint8Array(await crypto.subtle.sign(scheme.using, key, bufferSource(content)));
+  } catch (cause) {
+    throw new SmimeError("send-certificate-unusable", { cause });
+  }
+  return signer.certificate.publicKey.kind === "ec" ? ecdsaSignatureValue(raw) : raw;
+}
+
+/** Each once; a self-signed one proves nothing to the recipient (RFC 8550, section 2.3). */
+function certificatesToSend(signer: Signer): Certificate[] {
+  const wanted = [signer.certificate, signer.encryptionCertificate, ...signer.chain];
+  const byFingerprint = new Map<string, Certificate>();
+  for (const certificate of wanted) {
+    if (certificate !== null) byFingerprint.set(certificate.fingerprint, certificate);
+  }
+  return [...byFingerprint.values()].filter(
+    (certificate) =>
+      certificate === signer.certificate ||
+      !equalOctets(certificate.issuer.der, certificate.subject.der),
+  );
+}
