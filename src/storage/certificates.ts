@@ -1,0 +1,107 @@
+import type { CertificateStore, Clock, ContactCertificate } from "../core/ports.ts";
+import type { Certificate } from "../core/trust/certificate.ts";
+import type { Database } from "./open.ts";
+import type { Schema } from "./schema.ts";
+import { storable, type CertificateReader } from "./stored-certificates.ts";
+
+type Stored = Schema["contactCertificates"]["value"];
+
+/** Other people's certificates, and authorities' that messages carried. */
+export function certificateStore(
+  database: Database,
+  reader: CertificateReader,
+  clock: Clock,
+): CertificateStore {
+  const parse = async (stored: readonly Stored[]) =>
+    (await reader.readAll(stored, fromStored)).sort(newestFirst);
+
+  return {
+    async forAddress(address) {
+      return parse(
+        await database.transact("contactCertificates", "readonly", (store) =>
+          store.index("address").getAll(address),
+        ),
+      );
+    },
+
+    async all() {
+      return parse(
+        await database.transact("contactCertificates", "readonly", (store) => store.getAll()),
+      );
+    },
+
+    async put(entry) {
+      const arriving = toStored(entry, clock.now());
+      await database.transact("contactCertificates", "readwrite", async (store) => {
+        const known = await store.get([arriving.address, arriving.fingerprint]);
+        await store.put(known === undefined ? arriving : broughtForward(known, arriving));
+      });
+    },
+
+    async putIntermediates(certificates) {
+      await database.transact("intermediates", "readwrite", async (store) => {
+        await Promise.all(
+          certificates.map(({ fingerprint, der }) =>
+            store.put({ fingerprint, certificate: storable(der) }),
+          ),
+        );
+      });
+    },
+
+    async intermediates() {
+      const stored = await database.transact("intermediates", "readonly", (store) =>
+        store.getAll(),
+      );
+      return reader.readAll(stored, (_stored, certificate) => certificate);
+    },
+  };
+}
+
+/**
+ * What a message dated in the future says is not kept: it would outrank all that comes until then
+ * (RFC 8551, section 2.5.2, on capabilities of older messages).
+ */
+function toStored(entry: ContactCertificate, now: Date): Stored {
+  const { certificate, ...rest } = entry;
+  const future = entry.lastSeen !== null && entry.lastSeen > now;
+  return {
+    ...rest,
+    ...(future ? { lastSeen: null, capabilities: null } : {}),
+    fingerprint: certificate.fingerprint,
+    certificate: storable(certificate.der),
+  };
+}
+
+function fromStored(stored: Stored, certificate: Certificate): ContactCertificate {
+  const { address, source, firstSeen, lastSeen, capabilities } = stored;
+  return {
+    address,
+    certificate,
+    source,
+    firstSeen,
+    lastSeen,
+    capabilities,
+    ...(stored.confirmed === true ? { confirmed: true } : {}),
+  };
+}
+
+function broughtForward(known: Stored, arriving: Stored): Stored {
+  const newer =
+    arriving.lastSeen !== null && (known.lastSeen === null || arriving.lastSeen > known.lastSeen);
+  return {
+    ...known,
+    ...(newer
+      ? {
+          lastSeen: arriving.lastSeen,
+          capabilities: arriving.capabilities ?? known.capabilities,
+        }
+      : {}),
+    ...(arriving.confirmed === true ? { confirmed: true } : {}),
+  };
+}
+
+function newestFirst(a: ContactCertificate, b: ContactCertificate): number {
+  const seen = (entry: ContactCertificate) => entry.lastSeen?.getTime() ?? -Infinity;
+  const [first, second] = [seen(a), seen(b)];
+  return first === second ? b.firstSeen.getTime() - a.firstSeen.getTime() : second - first;
+}

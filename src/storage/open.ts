@@ -1,0 +1,113 @@
+import { openDB, type IDBPDatabase, type IDBPObjectStore, type StoreNames } from "idb";
+import { SmimeError } from "../core/errors.ts";
+import { migrations, type Schema } from "./schema.ts";
+
+/** How long to wait for a window with an older version of the add-on to let go of the database. */
+const BLOCKED_MILLISECONDS = 5000;
+
+/** The one way to the database. Opens it when it is first used, and anew after it was closed. */
+export interface Database {
+  /**
+   * Runs `work` in one transaction on a store and resolves once that has been written: all of it or nothing.
+   * `work` may await only requests of this transaction, or the transaction ends before its time.
+   * @throws SmimeError storage-failed; what `work` throws as SmimeError comes through as it is
+   */
+  transact<Name extends StoreNames<Schema>, Mode extends "readonly" | "readwrite", Result>(
+    store: Name,
+    mode: Mode,
+    work: (store: IDBPObjectStore<Schema, [Name], Name, Mode>) => Promise<Result>,
+  ): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export function openDatabase(name: string): Database {
+  let connection: Promise<IDBPDatabase<Schema>> | null = null;
+
+  const connect = (): Promise<IDBPDatabase<Schema>> => {
+    const forget = () => {
+      if (connection === opening) connection = null;
+    };
+    const opening = openConnection(name, forget);
+    opening.catch(forget);
+    connection = opening;
+    return opening;
+  };
+
+  return {
+    async transact(store, mode, work) {
+      try {
+        const database = await (connection ?? connect());
+        const transaction = database.transaction(store, mode, { durability: "strict" });
+        // Told by what is awaited below; here only so that an abort in between is not unhandled.
+        transaction.done.catch(() => undefined);
+        try {
+          const result = await work(transaction.store);
+          await transaction.done;
+          return result;
+        } catch (error) {
+          await abort(transaction);
+          throw error;
+        }
+      } catch (cause) {
+        if (cause instanceof SmimeError) throw cause;
+        throw new SmimeError("storage-failed", { cause });
+      }
+    },
+
+    async close() {
+      const closing = connection;
+      connection = null;
+      (await closing)?.close();
+    },
+  };
+}
+
+/** Resolves once nothing of the transaction can be written any more. */
+async function abort(transaction: { readonly done: Promise<void>; abort(): void }): Promise<void> {
+  try {
+    transaction.abort();
+  } catch {
+    // A failed request has aborted it before.
+  }
+  await transaction.done.catch(() => undefined);
+}
+
+async function openConnection(name: string, forget: () => void): Promise<IDBPDatabase<Schema>> {
+  let giveUp: ReturnType<typeof setTimeout> | undefined;
+  let reject: (error: SmimeError) => void;
+  const blocked = new Promise<never>((_resolve, rejectBlocked) => {
+    reject = rejectBlocked;
+  });
+
+  const opening = openDB<Schema>(name, migrations.length, {
+    upgrade(database, oldVersion, _newVersion, transaction) {
+      for (const migrate of migrations.slice(oldVersion)) migrate(database, transaction);
+    },
+    blocked() {
+      giveUp = setTimeout(() => {
+        reject(new SmimeError("storage-failed", { detail: "an older version keeps it open" }));
+      }, BLOCKED_MILLISECONDS);
+    },
+    blocking(_currentVersion, _blockedVersion, event) {
+      // A newer version wants to migrate: whoever asks next gets what it made.
+      forget();
+      (event.target as IDBDatabase).close();
+    },
+    terminated: forget,
+  });
+
+  try {
+    return await Promise.race([opening, blocked]);
+  } catch (error) {
+    // It may still open one day, when nobody waits for it any longer.
+    opening.then(
+      (late) => {
+        late.close();
+      },
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    clearTimeout(giveUp);
+  }
+}

@@ -1,0 +1,71 @@
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
+import type { Signal, SignalKind } from "../core/exchange/signals.ts";
+import type { ContactCertificate, Settings } from "../core/ports.ts";
+import type { SealedKey, VaultRecord } from "./vault-format.ts";
+
+/**
+ * Certificates rest as DER and are parsed when read: what the parser makes of them may change from
+ * version to version, the encoding does not. No record holds a clear private key.
+ */
+export interface Schema extends DBSchema {
+  keys: {
+    key: string;
+    value: {
+      readonly fingerprint: string;
+      readonly certificate: Uint8Array;
+      /** Nearest first, without the end entity. */
+      readonly chain: readonly Uint8Array[];
+      readonly addedAt: Date;
+      readonly privateKey: SealedKey;
+    };
+  };
+  /** At most one record. */
+  vault: { key: "vault"; value: VaultRecord };
+  contactCertificates: {
+    key: [address: string, fingerprint: string];
+    value: Omit<ContactCertificate, "certificate"> & {
+      readonly fingerprint: string;
+      readonly certificate: Uint8Array;
+    };
+    indexes: { address: string };
+  };
+  intermediates: { key: string; value: StoredCertificate };
+  anchors: { key: string; value: StoredCertificate };
+  signals: {
+    key: [kind: SignalKind, identity: string, contact: string, messageId: string];
+    value: Signal;
+    indexes: { pair: [identity: string, contact: string] };
+  };
+  /** At most one record, with what differs from the defaults. */
+  settings: { key: "settings"; value: Partial<Settings> };
+}
+
+export interface StoredCertificate {
+  readonly fingerprint: string;
+  readonly certificate: Uint8Array;
+}
+
+type Migration = (
+  database: IDBPDatabase<Schema>,
+  transaction: IDBPTransaction<Schema, StoreNames<Schema>[], "versionchange">,
+) => void;
+
+/**
+ * Migration n leads from version n to n + 1. Those that were published are never changed; a new
+ * layout is one more at the end.
+ */
+export const migrations: readonly Migration[] = [
+  (database) => {
+    database.createObjectStore("keys", { keyPath: "fingerprint" });
+    database.createObjectStore("vault");
+    database
+      .createObjectStore("contactCertificates", { keyPath: ["address", "fingerprint"] })
+      .createIndex("address", "address");
+    database.createObjectStore("intermediates", { keyPath: "fingerprint" });
+    database.createObjectStore("anchors", { keyPath: "fingerprint" });
+    database
+      .createObjectStore("signals", { keyPath: ["kind", "identity", "contact", "messageId"] })
+      .createIndex("pair", ["identity", "contact"]);
+    database.createObjectStore("settings");
+  },
+];

@@ -1,0 +1,54 @@
+import type {
+  CertificateStore,
+  Clock,
+  KeyStore,
+  SessionSecrets,
+  SettingsStore,
+  SignalStore,
+  TrustStore,
+  Vault,
+} from "../core/ports.ts";
+import { certificateStore } from "./certificates.ts";
+import { keyStore } from "./keys.ts";
+import { openDatabase } from "./open.ts";
+import { settingsStore } from "./settings.ts";
+import { signalStore } from "./signals.ts";
+import { certificateReader } from "./stored-certificates.ts";
+import { trustStore } from "./trust.ts";
+import { openVault } from "./vault.ts";
+
+export interface Storage {
+  readonly keys: KeyStore;
+  readonly vault: Vault;
+  readonly certificates: CertificateStore;
+  readonly trust: TrustStore;
+  readonly signals: SignalStore;
+  readonly settings: SettingsStore;
+  /** Closes the connection; the next use opens another. */
+  close(): Promise<void>;
+}
+
+/** Returns at once; the database is opened when something of it is first needed. */
+export function openStorage({
+  sessionSecrets,
+  clock,
+  name = "smime-exchange",
+}: {
+  readonly sessionSecrets: SessionSecrets;
+  readonly clock: Clock;
+  /** Of the IndexedDB database. */
+  readonly name?: string;
+}): Storage {
+  const database = openDatabase(name);
+  const reader = certificateReader();
+  const vault = openVault(database, sessionSecrets);
+  return {
+    keys: keyStore(database, vault, reader),
+    vault,
+    certificates: certificateStore(database, reader, clock),
+    trust: trustStore(database, reader),
+    signals: signalStore(database),
+    settings: settingsStore(database),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,27 @@
+import { SmimeError } from "../core/errors.ts";
+import type { TrustStore } from "../core/ports.ts";
+import type { Database } from "./open.ts";
+import { storable, type CertificateReader } from "./stored-certificates.ts";
+
+/** The trust anchors that the user added. */
+export function trustStore(database: Database, reader: CertificateReader): TrustStore {
+  return {
+    async list() {
+      const stored = await database.transact("anchors", "readonly", (store) => store.getAll());
+      return reader.readAll(stored, (_stored, certificate) => ({ certificate, source: "user" }));
+    },
+
+    async add({ fingerprint, der }) {
+      await database.transact("anchors", "readwrite", async (store) => {
+        await store.put({ fingerprint, certificate: storable(der) });
+      });
+    },
+
+    async remove(fingerprint) {
+      await database.transact("anchors", "readwrite", async (store) => {
+        if ((await store.getKey(fingerprint)) === undefined) throw new SmimeError("not-found");
+        await store.delete(fingerprint);
+      });
+    },
+  };
+}
