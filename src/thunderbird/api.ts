@@ -1,7 +1,35 @@
 import polyfill from "webextension-polyfill";
 
+/** What the published types of Thunderbird's API do not know yet. */
+interface Untyped {
+  readonly alarms: {
+    create(name: string, when: { delayInMinutes: number }): void;
+    clear(name: string): Promise<boolean>;
+    readonly onAlarm: WebExtEvent<(alarm: { readonly name: string }) => void>;
+  };
+  readonly scripting: {
+    readonly messageDisplay: {
+      getRegisteredScripts(filter: { readonly ids: readonly string[] }): Promise<unknown[]>;
+      registerScripts(
+        scripts: readonly {
+          readonly id: string;
+          readonly js: readonly string[];
+          readonly runAt: "document_start" | "document_end" | "document_idle";
+        }[],
+      ): Promise<void>;
+    };
+  };
+  readonly messengerUtilities: {
+    parseMailboxString(
+      value: string,
+      preserveGroups: boolean,
+      expandGroups: boolean,
+    ): Promise<readonly { readonly name?: string; readonly email?: string }[]>;
+  };
+}
+
 /**
  * Thunderbird's WebExtension API. The polyfill's own types know only what browsers have; the global
  * namespace `messenger` describes Thunderbird's.
  */
-export const api = polyfill as unknown as typeof messenger;
+export const api = polyfill as unknown as typeof messenger & Untyped;

@@ -65,6 +65,11 @@ function dispatch(message: unknown, sender: Sender): Promise<Reply<unknown>> | u
   return served.get(message.protocol)?.(message, sender);
 }
 
+/** Pages of the add-on, not its scripts in messages. */
+export function isOwnPage(sender: Sender): boolean {
+  return sender.url?.startsWith(api.runtime.getURL("pages/")) === true;
+}
+
 /** The other end of `serve`. Failures arrive as SmimeError with the background's code. */
 export function client<P extends Protocol<P>>(protocol: string): Client<P> {
   return async (name, request) => {

@@ -1,0 +1,96 @@
+import type { DisplayView, MessageStatus } from "../core/protocol.ts";
+import { text } from "../thunderbird/i18n.ts";
+
+/**
+ * The line above a message. It repeats what the message button says, which a message cannot draw:
+ * an imitation inside the content is contradicted by the button.
+ */
+export interface BannerActions {
+  readonly unlock: () => void;
+}
+
+export function banner(status: MessageStatus, actions: BannerActions): HTMLElement {
+  const element = document.createElement("section");
+  element.className = `banner ${tone(status)}`;
+  element.setAttribute("aria-label", "S/MIME");
+  for (const sentence of sentences(status)) {
+    const line = document.createElement("p");
+    line.textContent = sentence;
+    element.append(line);
+  }
+  if (status.encryption.verdict === "locked") {
+    const unlock = document.createElement("button");
+    unlock.type = "button";
+    unlock.textContent = text("banner_unlock");
+    unlock.addEventListener("click", (event) => {
+      if (event.isTrusted) actions.unlock();
+    });
+    element.append(unlock);
+  }
+  return element;
+}
+
+/** What could not be verified looks like nothing at all, not like an alarm (RFC 9787, 6.4). */
+function tone({ protection }: MessageStatus): "good" | "neutral" {
+  return protection === "signed" || protection === "signed-and-encrypted" ? "good" : "neutral";
+}
+
+export function sentences({ protection, signature, encryption, from, exchange }: MessageStatus) {
+  const lines: string[] = [];
+  switch (encryption.verdict) {
+    case "locked":
+      return [text("banner_locked")];
+    case "no-key":
+      return [text("banner_no_key")];
+    case "failed":
+    case "unsupported":
+      return [text("banner_decryption_failed")];
+    case "none":
+    case "decrypted":
+      break;
+  }
+  switch (protection) {
+    case "signed":
+      lines.push(text("banner_signed_valid", from));
+      break;
+    case "signed-and-encrypted":
+      lines.push(text("banner_signed_and_encrypted", from));
+      break;
+    case "encrypted":
+      lines.push(
+        text(encryption.authenticated ? "banner_encrypted" : "banner_encrypted_not_authenticated"),
+      );
+      break;
+    case "none":
+      break;
+  }
+  switch (signature.verdict) {
+    case "none":
+    case "valid":
+      break;
+    case "untrusted":
+      lines.push(text("banner_signature_untrusted"), text("banner_details_hint"));
+      break;
+    case "mismatch":
+      lines.push(text("banner_signature_mismatch"), text("banner_details_hint"));
+      break;
+    case "invalid":
+      lines.push(text("banner_signature_invalid"), text("banner_details_hint"));
+      break;
+    case "weak":
+      lines.push(text("banner_signature_weak"), text("banner_details_hint"));
+      break;
+    case "unsupported":
+      lines.push(text("banner_signature_unsupported"), text("banner_details_hint"));
+      break;
+  }
+  if (signature.verdict === "valid" && exchange?.state === "received") {
+    lines.push(text("banner_certificate_kept", from));
+  }
+  return lines;
+}
+
+/** A message without S/MIME needs no banner. */
+export function needsBanner({ status }: DisplayView): boolean {
+  return sentences(status).length > 0;
+}

@@ -1,0 +1,76 @@
+import type { DisplayBody } from "../core/protocol.ts";
+import { text } from "../thunderbird/i18n.ts";
+import { sanitise } from "./sanitise.ts";
+
+export interface AttachmentActions {
+  readonly save: (index: number) => void;
+  readonly open: (index: number) => void;
+}
+
+/** What the sender wrote: the HTML where there is one, else the plain text, then the attachments. */
+export function decryptedBody(body: DisplayBody, actions: AttachmentActions): HTMLElement {
+  const element = document.createElement("main");
+  const content = document.createElement("div");
+  if (body.html !== null) {
+    content.className = "html";
+    content.append(sanitise(body.html, body.inlineImages));
+  } else {
+    content.className = "text";
+    content.textContent = body.text ?? "";
+  }
+  element.append(content);
+  if (body.attachments.length > 0) element.append(attachmentList(body, actions));
+  return element;
+}
+
+function attachmentList({ attachments }: DisplayBody, actions: AttachmentActions): HTMLElement {
+  const section = document.createElement("section");
+  section.className = "attachments";
+  const heading = document.createElement("h2");
+  heading.textContent = text("banner_attachments");
+  const list = document.createElement("ul");
+  attachments.forEach((attachment, index) => {
+    const name = document.createElement("span");
+    name.className = "name";
+    name.textContent = attachment.name;
+    const size = document.createElement("span");
+    size.className = "size";
+    size.textContent = fileSize(attachment.bytes);
+    const item = document.createElement("li");
+    item.append(
+      name,
+      size,
+      button(text("banner_open"), attachment.name, () => {
+        actions.open(index);
+      }),
+      button(text("banner_save"), attachment.name, () => {
+        actions.save(index);
+      }),
+    );
+    list.append(item);
+  });
+  section.append(heading, list);
+  return section;
+}
+
+function button(label: string, attachment: string, act: () => void): HTMLButtonElement {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.textContent = label;
+  element.setAttribute("aria-label", `${label}: ${attachment}`);
+  element.addEventListener("click", (event) => {
+    if (event.isTrusted) act();
+  });
+  return element;
+}
+
+function fileSize(bytes: number): string {
+  const units = ["byte", "kilobyte", "megabyte"] as const;
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  return new Intl.NumberFormat(undefined, {
+    style: "unit",
+    unit: units[power] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: power === 0 ? 0 : 1,
+  }).format(bytes / 1000 ** power);
+}

@@ -1,0 +1,58 @@
+import type { DisplayProtocol, DisplayView } from "../core/protocol.ts";
+import { api } from "../thunderbird/api.ts";
+import { client } from "../thunderbird/rpc.ts";
+import { banner, needsBanner } from "./banner.ts";
+import { decryptedBody } from "./decrypted-body.ts";
+import css from "./styles.css";
+
+/**
+ * Runs in every displayed message. Asks the background what to show, and draws it into a shadow
+ * root: the message's own styles and the add-on's do not reach each other.
+ */
+const ask = client<DisplayProtocol>("display");
+
+let host: HTMLElement | null = null;
+
+function draw(view: DisplayView): void {
+  host?.remove();
+  host = null;
+  if (view.body === null && !needsBanner(view)) return;
+
+  host = document.createElement("smime-exchange");
+  const root = host.attachShadow({ mode: "closed" });
+  const style = document.createElement("style");
+  style.textContent = css;
+  root.append(style);
+  root.append(banner(view.status, { unlock: () => void unlock(false) }));
+  if (view.body !== null) {
+    root.append(
+      decryptedBody(view.body, {
+        save: (index) => void ask("display.saveAttachment", { index }),
+        open: (index) => void ask("display.openAttachment", { index }),
+      }),
+    );
+    // What Thunderbird made of the encrypted message is not what the sender wrote.
+    for (const child of document.body.children) (child as HTMLElement).hidden = true;
+  }
+  document.body.prepend(host);
+}
+
+async function refresh(): Promise<void> {
+  const view = await ask("display.view", null);
+  if (view === null) return;
+  draw(view);
+  if (view.status.encryption.verdict === "locked") await unlock(true);
+}
+
+/** `automatic`: reading asks by itself, but not again once the user has said no. */
+async function unlock(automatic: boolean): Promise<void> {
+  const view = await ask("display.unlock", { automatic });
+  if (view !== null) draw(view);
+}
+
+// The vault was unlocked or trust has changed: the same message may read differently now.
+api.runtime.onMessage.addListener((message: unknown) => {
+  if (message === "display.refresh") void refresh();
+});
+
+void refresh();

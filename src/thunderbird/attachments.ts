@@ -1,0 +1,63 @@
+import { api } from "./api.ts";
+
+export interface AttachedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly content: Uint8Array;
+}
+
+/** Types that a tab shows without running anything of the file's own. */
+const VIEWABLE = new Set([
+  "application/pdf",
+  "image/gif",
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+  "text/plain",
+]);
+
+/** Saves as Thunderbird's own setting says: asks for the place, or uses the usual folder. */
+export async function saveAttachment(file: AttachedFile): Promise<number> {
+  const url = URL.createObjectURL(new Blob([Uint8Array.from(file.content)]));
+  try {
+    const id = await api.downloads.download({ url, filename: file.name || "attachment" });
+    await finished(id);
+    return id;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+async function finished(id: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const check = async () => {
+      const [item] = await api.downloads.search({ id });
+      if (item?.state === "in_progress") return;
+      api.downloads.onChanged.removeListener(changed);
+      if (item?.state === "complete") resolve();
+      else reject(new Error(item?.error ?? "download is gone"));
+    };
+    const changed = (delta: { id: number }) => {
+      if (delta.id === id) check().catch(reject);
+    };
+    api.downloads.onChanged.addListener(changed);
+    check().catch(reject);
+  });
+}
+
+/** Whether `showAttachment` can. Everything else is saved and opened by its own program. */
+export function isViewable({ type }: AttachedFile): boolean {
+  return type === "message/rfc822" || VIEWABLE.has(type);
+}
+
+/** Opens an attached message as a message, and pictures, text and PDF in a tab. */
+export async function showAttachment(file: AttachedFile): Promise<void> {
+  const blob = new Blob([Uint8Array.from(file.content)], { type: file.type });
+  if (file.type === "message/rfc822") {
+    const message = new File([blob], `${file.name || "message"}.eml`, { type: file.type });
+    await api.messageDisplay.open({ file: message });
+    return;
+  }
+  // The tab needs the URL for as long as it is open; it goes with the background page.
+  await api.tabs.create({ url: URL.createObjectURL(blob) });
+}

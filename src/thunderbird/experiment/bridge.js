@@ -1,0 +1,229 @@
+/* global ChromeUtils, Ci, Cr, ExtensionCommon, IOUtils, Services */
+"use strict";
+
+/**
+ * The privileged bridge. It wraps two functions of Thunderbird and gives both back on shutdown:
+ *
+ * - MimeMessage.createMessageFile, which writes every message that a compose window sends. The
+ *   wrapper lets the add-on exchange the bytes. Whatever goes wrong here throws, and then
+ *   Thunderbird sends nothing and keeps the compose window open.
+ * - smimeSink.encryptionStatus of each about:message window, which replaces a message that
+ *   Thunderbird has no key for by an error page. A failure is swallowed; the add-on shows the
+ *   message, or says itself why it cannot.
+ */
+(() => {
+  const { MimeMessage } = ChromeUtils.importESModule("resource:///modules/MimeMessage.sys.mjs");
+
+  const SENDING = new Set([
+    Ci.nsIMsgSend.nsMsgDeliverNow,
+    Ci.nsIMsgSend.nsMsgQueueForLater,
+    Ci.nsIMsgSend.nsMsgDeliverBackground,
+  ]);
+
+  /** Ends a send: Thunderbird shows its "sending failed" dialog with `message` as the explanation. */
+  class Refused extends Error {
+    result = Cr.NS_ERROR_FAILURE;
+  }
+
+  class Bridge extends ExtensionCommon.ExtensionAPIPersistent {
+    /** One listener for each event at most: the background's. */
+    #listeners = { onBuild: null, onBuilt: null };
+    #restore = [];
+
+    PERSISTENT_EVENTS = {
+      onBuild: ({ fire }) => this.#listen("onBuild", fire),
+      onBuilt: ({ fire }) => this.#listen("onBuilt", fire),
+    };
+
+    onStartup() {
+      this.#wrapMessageBuilder();
+      this.#wrapMessageWindows();
+    }
+
+    onShutdown() {
+      for (const restore of this.#restore.splice(0)) {
+        restore();
+      }
+    }
+
+    getAPI(context) {
+      const event = (name) =>
+        new ExtensionCommon.EventManager({
+          context,
+          module: "smimeBridge",
+          event: name,
+          extensionApi: this,
+        }).api();
+      return { smimeBridge: { onBuild: event("onBuild"), onBuilt: event("onBuilt") } };
+    }
+
+    #listen(name, fire) {
+      const gone = Promise.withResolvers();
+      // Nobody may be waiting when the background goes.
+      gone.promise.catch(() => {});
+      const listener = { fire, gone: gone.promise };
+      this.#listeners[name] = listener;
+      return {
+        unregister: () => {
+          gone.reject(new Error("the background is gone"));
+          if (this.#listeners[name] === listener) {
+            this.#listeners[name] = null;
+          }
+        },
+        convert(newFire) {
+          listener.fire = newFire;
+        },
+      };
+    }
+
+    /**
+     * The background's answer; wakes it when it is suspended. An event's own promise never settles
+     * when the background goes, so its going is waited for too.
+     */
+    async #ask(name, ...args) {
+      const listener = this.#listeners[name];
+      const ask = async () => {
+        await listener.fire.wakeup?.();
+        return listener.fire.async(...args);
+      };
+      let answer = null;
+      try {
+        answer = listener && (await Promise.race([ask(), listener.gone]));
+      } catch (error) {
+        console.error(`S/MIME Exchange: ${name} was not answered`, error);
+      }
+      if (!answer) {
+        throw new Refused(this.extension.localizeMessage("error_send_no_answer"));
+      }
+      return answer;
+    }
+
+    #wrapMessageBuilder() {
+      const original = MimeMessage.prototype.createMessageFile;
+      const bridge = this;
+      const wrapper = async function () {
+        const outgoing = SENDING.has(this._deliverMode) ? bridge.#outgoing(this) : null;
+        if (!outgoing) {
+          return original.call(this);
+        }
+        try {
+          return await bridge.#send(this, outgoing, () => original.call(this));
+        } catch (error) {
+          if (error instanceof Refused) {
+            this._sendReport.errMessage = error.message;
+          }
+          throw error;
+        }
+      };
+      MimeMessage.prototype.createMessageFile = wrapper;
+      this.#restore.push(() => {
+        if (MimeMessage.prototype.createMessageFile === wrapper) {
+          MimeMessage.prototype.createMessageFile = original;
+        }
+      });
+    }
+
+    async #send(mimeMessage, outgoing, build) {
+      const { action, reason: refusal } = await this.#ask("onBuild", outgoing);
+      if (action === "leave") {
+        return build();
+      }
+      if (action !== "protect") {
+        throw new Refused(refusal);
+      }
+
+      // A signature must survive relays that know only 7bit; Thunderbird's default is 8bit.
+      const compFields = mimeMessage._compFields;
+      const encoding = compFields.forceMsgEncoding;
+      compFields.forceMsgEncoding = true;
+      let file;
+      try {
+        file = await build();
+      } finally {
+        compFields.forceMsgEncoding = encoding;
+      }
+
+      try {
+        const { buffer } = await IOUtils.read(file.path);
+        const { message, reason } = await this.#ask("onBuilt", outgoing, buffer);
+        if (!message) {
+          throw new Refused(reason);
+        }
+        await IOUtils.write(file.path, new Uint8Array(message));
+        return file;
+      } catch (error) {
+        await IOUtils.remove(file.path, { ignoreAbsent: true });
+        throw error;
+      }
+    }
+
+    /** null for what no compose window sends, such as automatic answers of a filter. */
+    #outgoing({ _compFields: compFields, _userIdentity: identity }) {
+      for (const window of Services.wm.getEnumerator("msgcompose")) {
+        if (window.gMsgCompose?.compFields === compFields) {
+          return {
+            tabId: this.extension.tabManager.getWrapper(window).id,
+            identityId: identity.key,
+            from: compFields.from,
+            to: compFields.to,
+            cc: compFields.cc,
+            bcc: compFields.bcc,
+            newsgroups: compFields.newsgroups,
+          };
+        }
+      }
+      return null;
+    }
+
+    #wrapMessageWindows() {
+      const wrapped = new Map();
+      const wrap = (window) => {
+        const sink = window.smimeSink;
+        if (!sink || wrapped.has(window)) {
+          return;
+        }
+        const original = sink.encryptionStatus;
+        sink.encryptionStatus = function (level, status, ...rest) {
+          if (status === Ci.nsICMSMessageErrors.SUCCESS) {
+            original.call(this, level, status, ...rest);
+          }
+        };
+        wrapped.set(window, () => {
+          sink.encryptionStatus = original;
+        });
+        window.addEventListener("unload", () => wrapped.delete(window), { once: true });
+      };
+
+      const observer = {
+        observe(document) {
+          if (document.documentURI !== "about:message") {
+            return;
+          }
+          const window = document.defaultView;
+          if (document.readyState === "complete") {
+            wrap(window);
+          } else {
+            // The scripts that define smimeSink run before this event, and no message before it.
+            window.addEventListener("DOMContentLoaded", () => wrap(window), { once: true });
+          }
+        },
+      };
+      Services.obs.addObserver(observer, "document-element-inserted");
+      for (const window of Services.wm.getEnumerator(null)) {
+        for (const context of window.browsingContext.getAllBrowsingContextsInSubtree()) {
+          if (context.window?.document) {
+            observer.observe(context.window.document);
+          }
+        }
+      }
+      this.#restore.push(() => {
+        Services.obs.removeObserver(observer, "document-element-inserted");
+        for (const restore of wrapped.values()) {
+          restore();
+        }
+      });
+    }
+  }
+
+  this.smimeBridge = Bridge;
+})();

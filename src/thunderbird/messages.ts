@@ -1,0 +1,52 @@
+import { api } from "./api.ts";
+
+export type MessageHeader = messenger.messages.MessageHeader;
+
+/** The types still say that displayed messages are an array, as they were in manifest version 2. */
+function single(displayed: unknown): MessageHeader | null {
+  const { messages } = displayed as messenger.messages.MessageList;
+  return messages.length === 1 ? (messages[0] ?? null) : null;
+}
+
+/** The one message that a tab shows, or null for none or several. */
+export async function displayedMessage(tabId: number): Promise<MessageHeader | null> {
+  return single(await api.messageDisplay.getDisplayedMessages(tabId));
+}
+
+/** The exact bytes as they are stored, not decrypted by Thunderbird. */
+export async function rawMessage(messageId: number): Promise<Uint8Array> {
+  // The types know neither `decrypt` nor that "File" answers a File.
+  const getRaw = api.messages.getRaw as unknown as (
+    id: number,
+    options: { data_format: "File"; decrypt: false },
+  ) => Promise<File>;
+  const file = await getRaw(messageId, { data_format: "File", decrypt: false });
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+/** Calls back when a message has been selected or opened. Register at the top level. */
+export function onMessageDisplayed(
+  listener: (tabId: number, message: MessageHeader) => void,
+): void {
+  api.messageDisplay.onMessagesDisplayed.addListener((tab, displayed) => {
+    const message = single(displayed);
+    if (tab.id !== undefined && message !== null) listener(tab.id, message);
+  });
+}
+
+/** Tabs that may be showing a message. */
+export async function messageTabs(): Promise<number[]> {
+  const tabs = await Promise.all(
+    (["mail", "messageDisplay"] as const).map((type) => api.tabs.query({ type })),
+  );
+  return tabs.flat().flatMap(({ id }) => (id === undefined ? [] : [id]));
+}
+
+/** Tells the script in the tab's message, if there is one, to ask for its view again. */
+export async function refreshDisplay(tabId: number): Promise<void> {
+  try {
+    await api.tabs.sendMessage(tabId, "display.refresh");
+  } catch {
+    // A tab without a message has nobody to listen.
+  }
+}
