@@ -1,0 +1,130 @@
+/* Chrome scope: the add-on's pages, popups and background. */
+
+const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
+
+function extensionOf(id) {
+  const policy = WebExtensionPolicy.getByID(id);
+  if (!policy) throw new Error(`the add-on ${id} is not installed`);
+  return policy.extension;
+}
+
+function widgetId(id) {
+  return id.toLowerCase().replace(/[^a-z0-9_-]/g, "_");
+}
+
+/**
+ * The browser element that `target` names:
+ * {page}: shows the add-on's page whose path starts so; {message: true}: the message in the tab in
+ * front; {compose: id}: the editor of that compose window.
+ */
+function findBrowser(target) {
+  if (target.message) return messageWindow().getMessagePaneBrowser();
+  if (target.compose) return composeWindow(target.compose).document.getElementById("messageEditor");
+  const prefix = extensionOf(target.addon).baseURL + target.page;
+  const found = [];
+  for (const win of allWindows()) {
+    for (const document of documentsOf(win)) {
+      for (const browser of document.querySelectorAll("browser")) {
+        if (browser.currentURI?.spec.startsWith(prefix) && isVisible(browser)) found.push(browser);
+      }
+    }
+  }
+  return found.at(-1);
+}
+
+/** Runs the body of an async function with system rights in the document that `target` names. */
+async function runInBrowser(target, body, args, milliseconds) {
+  const browser = await until(`a browser with ${JSON.stringify(target)}`, () =>
+    findBrowser(target),
+  );
+  const actor = await until("its document", () => {
+    const global = browser.browsingContext?.currentWindowGlobal;
+    return global && !global.isInitialDocument ? global.getActor("MarionetteCommands") : undefined;
+  });
+  return actor.executeScript(body, args, { sandboxName: "system", timeout: milliseconds });
+}
+
+function browserIsOpen(target) {
+  return Boolean(findBrowser(target));
+}
+
+/** Opens the options page as the add-on manager does. @returns its path */
+async function openOptions(addon) {
+  const { optionsURL } = await AddonManager.getAddonByID(addon);
+  const page = new URL(optionsURL).pathname.slice(1);
+  mainWindow().switchToTabHavingURI(optionsURL, true);
+  await until("the options page", () => findBrowser({ addon, page }));
+  return page;
+}
+
+/** The whole document as base64 of a PNG. */
+async function drawBrowser(target) {
+  const context = findBrowser(target).browsingContext;
+  const global = context.currentWindowGlobal;
+  const actor = global.getActor("MarionetteCommands");
+  const [width, height] = await actor.executeScript(
+    "const root = document.documentElement; return [root.scrollWidth, root.scrollHeight];",
+    [],
+    { sandboxName: "system" },
+  );
+  const bitmap = await global.drawSnapshot(new DOMRect(0, 0, width, height), 1, "white");
+  const win = mainWindow();
+  const canvas = win.document.createElementNS("http://www.w3.org/1999/xhtml", "canvas");
+  [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+  canvas.getContext("2d").drawImage(bitmap, 0, 0);
+  return canvas.toDataURL("image/png").replace(/^.*,/, "");
+}
+
+/** The add-on's button in the main window ("toolbar"), the header pane or a compose window. */
+async function actionButton(addon, place, composeId) {
+  const find = {
+    toolbar: () =>
+      mainWindow().document.querySelector(`#unifiedToolbarContent [extension="${addon}"]`),
+    message: () =>
+      messageWindow().document.getElementById(
+        `${widgetId(addon)}-messageDisplayAction-toolbarbutton`,
+      ),
+    compose: () =>
+      composeWindow(composeId).document.getElementById(
+        `${widgetId(addon)}-composeAction-toolbarbutton`,
+      ),
+  }[place];
+  return until(`the add-on's ${place} button`, () => {
+    const button = find();
+    return button && isVisible(button) ? button : undefined;
+  });
+}
+
+async function messageActionButton(addon) {
+  return describeButton(await actionButton(addon, "message"));
+}
+
+async function composeActionButton(id, addon) {
+  return describeButton(await actionButton(addon, "compose", id));
+}
+
+async function clickAction(addon, place, composeId) {
+  const button = await actionButton(addon, place, composeId);
+  await until(
+    `the add-on's ${place} button to be enabled`,
+    () => !button.disabled && !button.hasAttribute("disabled"),
+  );
+  clickElement(button);
+}
+
+/** Closes the popup that hangs on a button, as Escape does. */
+function closePopup() {
+  for (const win of allWindows()) {
+    for (const panel of win.document.querySelectorAll("panel.webextension-popup-panel"))
+      panel.hidePopup();
+  }
+}
+
+/** What happens to a background that has been idle for long. */
+async function terminateBackground(addon) {
+  await extensionOf(addon).terminateBackground({ ignoreDevToolsAttached: true });
+}
+
+function backgroundState(addon) {
+  return extensionOf(addon).backgroundState;
+}

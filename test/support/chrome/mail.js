@@ -1,0 +1,202 @@
+/* Chrome scope: folders and messages in the main window. */
+
+const FOLDER_FLAGS = {
+  Inbox: Ci.nsMsgFolderFlags.Inbox,
+  Sent: Ci.nsMsgFolderFlags.SentMail,
+  Drafts: Ci.nsMsgFolderFlags.Drafts,
+  Trash: Ci.nsMsgFolderFlags.Trash,
+  Outbox: Ci.nsMsgFolderFlags.Queue,
+};
+
+/** The folder of the account of that address; without an address, of Local Folders. */
+async function findFolder(address, name) {
+  const server = address
+    ? MailServices.accounts.accounts.find((account) => account.defaultIdentity?.email === address)
+        ?.incomingServer
+    : MailServices.accounts.localFoldersServer;
+  if (!server) throw new Error(`no account for ${address}`);
+  const flag = FOLDER_FLAGS[name];
+  const find = () =>
+    server.rootFolder.descendants.find((folder) =>
+      flag === undefined ? folder.name === name : folder.getFlag(flag),
+    );
+  let asked = false;
+  return until(`folder ${name} of ${address}`, () => {
+    const folder = find();
+    if (!folder && !asked) {
+      asked = true;
+      server.performExpand(mainWindow().msgWindow);
+    }
+    return folder;
+  });
+}
+
+/** A main window whose mail tab has loaded. */
+async function untilReady() {
+  await until("the main window", () => mainWindow()?.tabmail?.tabInfo[0]?.chromeBrowser);
+  await mailTab();
+}
+
+async function mailTab() {
+  const { tabmail } = mainWindow();
+  tabmail.switchToTab(0);
+  const browser = tabmail.tabInfo[0].chromeBrowser;
+  return until("the mail tab", () => {
+    const { contentWindow } = browser;
+    return contentWindow?.folderTree && contentWindow.document.readyState === "complete"
+      ? contentWindow
+      : undefined;
+  });
+}
+
+async function showFolder(address, name) {
+  const about3Pane = await mailTab();
+  const folder = await findFolder(address, name);
+  if (about3Pane.gFolder !== folder) about3Pane.displayFolder(folder);
+  await until(`folder ${name}`, () => about3Pane.gFolder === folder && about3Pane.gDBView);
+  return { about3Pane, folder };
+}
+
+/**
+ * Selects the newest message with that subject, as a click in the list does, after asking the
+ * server for new mail until it is there, and waits until it is shown.
+ */
+async function selectMessage(address, name, subject, milliseconds) {
+  const { about3Pane, folder } = await showFolder(address, name);
+  let asked = 0;
+  const index = await until(
+    `a message "${subject}" in ${name} of ${address}`,
+    () => {
+      const found = newestWithSubject(about3Pane.gDBView, subject);
+      if (found === undefined && address && Date.now() - asked > 1_500) {
+        asked = Date.now();
+        folder.updateFolder(mainWindow().msgWindow);
+      }
+      return found === undefined ? undefined : { found };
+    },
+    milliseconds,
+  );
+  const header = about3Pane.gDBView.getMsgHdrAt(index.found);
+  about3Pane.threadTree.selectedIndex = -1;
+  about3Pane.threadTree.scrollToIndex(index.found, true);
+  about3Pane.threadTree.selectedIndex = index.found;
+  await until(`the message "${subject}"`, () => {
+    const shown = about3Pane.messageBrowser.contentWindow;
+    return shown?.gMessage?.messageKey === header.messageKey && shown.msgLoaded;
+  });
+  return header.messageId;
+}
+
+function newestWithSubject(view, subject) {
+  let found;
+  for (let index = 0; index < view.rowCount; index++) {
+    const header = view.getMsgHdrAt(index);
+    if (header.mime2DecodedSubject !== subject) continue;
+    if (found === undefined || header.date > view.getMsgHdrAt(found).date) found = index;
+  }
+  return found;
+}
+
+async function listSubjects(address, name) {
+  const { about3Pane, folder } = await showFolder(address, name);
+  if (address) folder.updateFolder(mainWindow().msgWindow);
+  const view = about3Pane.gDBView;
+  return Array.from(
+    { length: view.rowCount },
+    (_, row) => view.getMsgHdrAt(row).mime2DecodedSubject,
+  );
+}
+
+/** The about:message window of the tab in front. */
+function messageWindow() {
+  const tab = mainWindow().tabmail.selectedTab;
+  const win =
+    tab.mode.name === "mail3PaneTab"
+      ? tab.chromeBrowser.contentWindow.messageBrowser.contentWindow
+      : tab.chromeBrowser.contentWindow;
+  if (!win?.gMessage) throw new Error("no message is shown");
+  return win;
+}
+
+/** What can be read above the message: header pane, and its buttons with what they say. */
+function messageHeader() {
+  const { document } = messageWindow();
+  const pane = document.getElementById("messageHeader");
+  return {
+    visible: isVisible(pane),
+    text: pane.innerText,
+    buttons: [...pane.querySelectorAll("toolbarbutton, button")]
+      .filter(isVisible)
+      .map(describeButton),
+    notifications: notificationTexts(document),
+  };
+}
+
+function describeButton(button) {
+  const style = button.ownerDocument.defaultView.getComputedStyle(button);
+  return {
+    id: button.id,
+    label: button.getAttribute("label") ?? button.textContent.trim(),
+    tooltip: button.getAttribute("tooltiptext") ?? button.title ?? "",
+    badge: button.getAttribute("badge") ?? "",
+    image: style.getPropertyValue("--webextension-toolbar-image"),
+    disabled: button.hasAttribute("disabled"),
+  };
+}
+
+/** The texts of the notification bars of a document. */
+function notificationTexts(document) {
+  return [...document.querySelectorAll("notification-message")]
+    .filter(isVisible)
+    .map((bar) => (bar.shadowRoot ?? bar).textContent.replace(/\s+/g, " ").trim());
+}
+
+async function clickHeaderButton(id) {
+  const button = messageWindow().document.getElementById(id);
+  if (!button) throw new Error(`no button ${id} in the header pane`);
+  await until(`the header button ${id}`, () => isVisible(button) && !button.disabled);
+  clickElement(button);
+}
+
+/** Waits for what a click or a command opens, and gives it to `fill`. */
+async function composeWindowAfter(action) {
+  const before = new Set(Services.wm.getEnumerator("msgcompose"));
+  await action();
+  const win = await until("a compose window", () =>
+    [...Services.wm.getEnumerator("msgcompose")].find((each) => !before.has(each)),
+  );
+  await composeReady(win);
+  return win;
+}
+
+async function newMessage() {
+  const about3Pane = await mailTab();
+  const button = about3Pane.document.getElementById("folderPaneWriteMessage");
+  return composeId(await composeWindowAfter(() => clickElement(button)));
+}
+
+async function reply(all) {
+  const { document } = messageWindow();
+  const ids = all ? ["hdrReplyAllButton"] : ["hdrReplyToSenderButton", "hdrReplyButton"];
+  const id = ids.find((each) => isVisible(document.getElementById(each)));
+  if (!id) throw new Error(`none of ${ids.join(", ")} is in the header pane`);
+  return composeId(await composeWindowAfter(() => clickHeaderButton(id)));
+}
+
+/** The newest compose window, whoever opened it. */
+async function openedComposeWindow() {
+  const win = await until("a compose window", () => Services.wm.getMostRecentWindow("msgcompose"));
+  await composeReady(win);
+  return composeId(win);
+}
+
+async function composeReady(win) {
+  await until(
+    "the compose window's editor",
+    () => win.gLoadingComplete && win.gMsgCompose?.editor && win.composeEditorReady,
+  );
+}
+
+function composeId(win) {
+  return win.browsingContext.id;
+}

@@ -1,0 +1,151 @@
+/* Inside a document of the add-on or of a message, with system rights: it sees closed shadow roots. */
+
+const BLOCKS = /^(?:block|flex|grid|list-item|table|table-row|flow-root)$/;
+
+function isShown(element) {
+  return element.checkVisibility({ visibilityProperty: true });
+}
+
+function shadowOf(element) {
+  return element.openOrClosedShadowRoot ?? null;
+}
+
+/** What a reader sees of a node, shadow roots in place of what they hide. */
+function renderedText(node) {
+  if (node.nodeType === Node.TEXT_NODE) return node.data.replace(/[ \t\r\n]+/g, " ");
+  if (node.nodeType === Node.ELEMENT_NODE) {
+    if (/^(?:style|script|template|noscript|head)$/.test(node.localName) || !isShown(node))
+      return "";
+    if (node.localName === "br") return "\n";
+    if (node.localName === "pre" && !shadowOf(node)) return `\n${node.textContent}\n`;
+  }
+  const children =
+    node.localName === "slot" && node.assignedNodes().length > 0
+      ? node.assignedNodes()
+      : (shadowOf(node) ?? node).childNodes;
+  const text = [...children].map(renderedText).join("");
+  const block = node.nodeType === Node.ELEMENT_NODE && BLOCKS.test(getComputedStyle(node).display);
+  return block ? `\n${text}\n` : text;
+}
+
+function readText(root) {
+  return renderedText(root)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line, index, lines) => line !== "" || lines[index - 1] !== "")
+    .join("\n")
+    .trim();
+}
+
+/** All elements, those in shadow roots included, in document order. */
+function* allElements(root) {
+  for (const element of root.children) {
+    yield element;
+    const shadow = shadowOf(element);
+    if (shadow) yield* allElements(shadow);
+    yield* allElements(element);
+  }
+}
+
+function textOfIds(element, attribute) {
+  const ids = element.getAttribute(attribute);
+  return ids
+    ?.split(/\s+/)
+    .map((id) => element.getRootNode().getElementById(id)?.textContent ?? "")
+    .join(" ");
+}
+
+/** The accessible name, in the order that screen readers follow for native controls. */
+function accessibleName(element) {
+  const name =
+    textOfIds(element, "aria-labelledby") ||
+    element.getAttribute("aria-label") ||
+    [...(element.labels ?? [])].map((label) => label.textContent).join(" ") ||
+    (/^(?:input|select|textarea)$/.test(element.localName) ? "" : element.textContent) ||
+    (/^(?:submit|button)$/.test(element.type) ? element.value : "") ||
+    element.title ||
+    element.getAttribute("placeholder") ||
+    "";
+  return name.replace(/\s+/g, " ").trim();
+}
+
+function named(selector, name) {
+  const all = [...allElements(document)].filter((each) => each.matches(selector));
+  // A file input may be hidden behind its label.
+  const candidates = all.filter((each) => each.type === "file" || isShown(each));
+  const found =
+    candidates.find((each) => accessibleName(each) === name) ??
+    candidates.find((each) => accessibleName(each).includes(name));
+  if (!found) {
+    const names = candidates.map((each) => JSON.stringify(accessibleName(each))).join(", ");
+    throw new Error(
+      `nothing named ${JSON.stringify(name)} among ${names}; page:\n${readText(document.body)}`,
+    );
+  }
+  return found;
+}
+
+const CLICKABLE =
+  "button, a, summary, label, input[type=submit], input[type=button], input[type=checkbox], input[type=radio], [role=button], [role=tab], [role=menuitem], [role=switch], [role=checkbox], [role=radio], [role=link]";
+const FIELDS = "input, select, textarea, [contenteditable=true]";
+
+function clickableNames() {
+  return [...allElements(document)]
+    .filter((each) => each.matches(CLICKABLE) && isShown(each))
+    .map(accessibleName);
+}
+
+function clickByName(name) {
+  const element = named(CLICKABLE, name);
+  if (element.disabled || element.getAttribute("aria-disabled") === "true") {
+    throw new Error(`${JSON.stringify(name)} is disabled`);
+  }
+  element.scrollIntoView({ block: "nearest" });
+  element.focus();
+  // A handler that opens a dialog must not keep this script from returning.
+  setTimeout(() => element.click(), 0);
+}
+
+function typeInto(label, text) {
+  const field = named(FIELDS, label);
+  if (field.disabled || field.readOnly) throw new Error(`${JSON.stringify(label)} takes no text`);
+  field.focus();
+  field.setUserInput(text);
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function chooseOption(label, option) {
+  const field = named("select", label);
+  const found = [...field.options].find((each) => each.label === option || each.value === option);
+  if (!found) throw new Error(`no option ${option} in ${label}`);
+  field.focus();
+  field.value = found.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function fileFrom({ name, type, base64 }) {
+  const binary = atob(base64);
+  return new File([Uint8Array.from(binary, (character) => character.charCodeAt(0))], name, {
+    type,
+  });
+}
+
+function chooseFiles(label, files) {
+  const field = named("input[type=file]", label);
+  field.mozSetFileArray(files.map(fileFrom));
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function dropFiles(selector, files) {
+  const target = [...allElements(document)].find((each) => each.matches(selector));
+  if (!target) throw new Error(`nothing matches ${selector}`);
+  const dataTransfer = new DataTransfer();
+  for (const file of files) dataTransfer.items.add(fileFrom(file));
+  for (const type of ["dragenter", "dragover", "drop"]) {
+    target.dispatchEvent(
+      new DragEvent(type, { bubbles: true, cancelable: true, composed: true, dataTransfer }),
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import type { Button, Dialog, Thunderbird } from "./thunderbird.ts";
+import { Page } from "./page.ts";
+
+/** What became of pressing Send. */
+export type SendResult =
+  | { readonly outcome: "sent" }
+  | { readonly outcome: "dialog"; readonly dialogs: readonly Dialog[] }
+  /** The window is still open and nothing asks anything. */
+  | { readonly outcome: "open"; readonly notifications: readonly string[] };
+
+export interface Draft {
+  readonly to?: readonly string[];
+  readonly cc?: readonly string[];
+  readonly bcc?: readonly string[];
+  readonly subject?: string;
+  /** Typed key by key. */
+  readonly body?: string;
+  /** Pasted after that. */
+  readonly html?: string;
+  /** Paths of files to attach. */
+  readonly attachments?: readonly string[];
+}
+
+export interface CompositionState {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly cc: readonly string[];
+  readonly bcc: readonly string[];
+  readonly subject: string;
+  readonly body: string;
+  readonly attachments: readonly string[];
+  readonly buttons: readonly Button[];
+  readonly notifications: readonly string[];
+}
+
+/** An open compose window. */
+export class Composition {
+  readonly id: number;
+  readonly #thunderbird: Thunderbird;
+
+  constructor(thunderbird: Thunderbird, id: number) {
+    this.#thunderbird = thunderbird;
+    this.id = id;
+  }
+
+  async fill({ to, cc, bcc, subject, body, html, attachments }: Draft): Promise<void> {
+    for (const [row, addresses] of Object.entries({ to, cc, bcc })) {
+      if (addresses) await this.#call("typeRecipients", [row, addresses]);
+    }
+    if (subject !== undefined) await this.#call("typeSubject", [subject]);
+    if (body !== undefined) await this.#call("typeBody", [body]);
+    if (html !== undefined) await this.#call("insertHtml", [html]);
+    if (attachments) await this.#call("attachFiles", [attachments]);
+  }
+
+  async chooseFrom(address: string): Promise<void> {
+    await this.#call("chooseFrom", [address]);
+  }
+
+  async removeRecipient(address: string): Promise<void> {
+    await this.#call("removeRecipient", [address]);
+  }
+
+  async state(): Promise<CompositionState> {
+    return (await this.#call("composeState")) as CompositionState;
+  }
+
+  /** The add-on's button. */
+  async button(): Promise<Button> {
+    return (await this.#call("composeActionButton", [this.#thunderbird.addon])) as Button;
+  }
+
+  /** The document in the editor. */
+  editor(): Page {
+    return new Page(this.#thunderbird, { compose: this.id });
+  }
+
+  /** Presses Send and waits until the window has closed or a dialog is open. */
+  async send({ milliseconds = 20_000 } = {}): Promise<SendResult> {
+    return (await this.#thunderbird.call("send", [this.id, milliseconds], {
+      milliseconds: milliseconds + 10_000,
+      dialogs: "leave",
+    })) as SendResult;
+  }
+
+  /** Only the click: for what goes on beside the sending, such as a prompt of the add-on. */
+  async pressSend(): Promise<void> {
+    await this.#call("clickComposeButton", ["button-send"]);
+  }
+
+  async isOpen(): Promise<boolean> {
+    const open = await this.#thunderbird.call("composeIsOpen", [this.id], { dialogs: "leave" });
+    return open === true;
+  }
+
+  async clickButton(id: string): Promise<void> {
+    await this.#call("clickComposeButton", [id]);
+  }
+
+  async saveDraft(): Promise<void> {
+    await this.#call("saveDraft");
+  }
+
+  /** Closes the window without keeping the message. */
+  async discard(): Promise<void> {
+    await this.#call("discard");
+  }
+
+  #call(name: string, args: readonly unknown[] = []): Promise<unknown> {
+    return this.#thunderbird.call(name, [this.id, ...args]);
+  }
+}

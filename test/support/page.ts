@@ -1,0 +1,131 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { pageScript } from "./chrome-script.ts";
+import { screenshotPath } from "./display.ts";
+import { waitFor } from "./resources.ts";
+import type { Thunderbird } from "./thunderbird.ts";
+
+/** Which document is meant. */
+export type Target =
+  /** A page of the add-on whose path begins so, wherever it is shown. */
+  | { readonly addon: string; readonly page: string }
+  /** The message that the tab in front shows. */
+  | { readonly message: true }
+  /** The editor of a compose window. */
+  | { readonly compose: number };
+
+type Json =
+  string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
+
+/** A document inside Thunderbird, read and driven as a person does: by what stands on it. */
+export class Page {
+  readonly #thunderbird: Thunderbird;
+  readonly #target: Target;
+
+  constructor(thunderbird: Thunderbird, target: Target) {
+    this.#thunderbird = thunderbird;
+    this.#target = target;
+  }
+
+  /** Waits until the document is there and has drawn something. */
+  async loaded(): Promise<void> {
+    await waitFor(`the page ${JSON.stringify(this.#target)}`, async () => {
+      const state = await this.#run("document.readyState + readText(document.body).length");
+      return /^complete[1-9]/.test(String(state));
+    });
+  }
+
+  /** The text as it is rendered, lines in reading order, shadow roots included. */
+  async text(): Promise<string> {
+    return String(await this.#run("readText(document.body)"));
+  }
+
+  async waitForText(text: string | RegExp, milliseconds = 20_000): Promise<string> {
+    let last = "";
+    try {
+      return await waitFor(
+        String(text),
+        async () => {
+          last = await this.text();
+          return (typeof text === "string" ? last.includes(text) : text.test(last)) && last;
+        },
+        { milliseconds },
+      );
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : ""} in:\n${last}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Clicks a button, link, tab, checkbox or the like by its accessible name or text. */
+  async click(name: string): Promise<void> {
+    await this.#run("clickByName(...arguments)", [name]);
+  }
+
+  /** Types into the field with that label. */
+  async type(label: string, text: string): Promise<void> {
+    await this.#run("typeInto(...arguments)", [label, text]);
+  }
+
+  async choose(label: string, option: string): Promise<void> {
+    await this.#run("chooseOption(...arguments)", [label, option]);
+  }
+
+  /** Chooses files in the file field with that label. */
+  async chooseFiles(label: string, ...paths: string[]): Promise<void> {
+    await this.#run("chooseFiles(...arguments)", [label, paths.map(readFile)]);
+  }
+
+  /** Drops files on the first element that matches the selector. */
+  async dropFiles(selector: string, ...paths: string[]): Promise<void> {
+    await this.#run("dropFiles(...arguments)", [selector, paths.map(readFile)]);
+  }
+
+  /** The accessible names of what can be clicked. */
+  async buttons(): Promise<string[]> {
+    return (await this.#run("clickableNames()")) as string[];
+  }
+
+  /**
+   * Runs a function inside the document, with system rights; it is sent as text and so sees only
+   * its arguments, the document, and the functions of ./chrome/page.js.
+   */
+  async evaluate<A extends Json[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
+    return (await this.#run(`(${fn.toString()})(...arguments)`, args)) as Awaited<R>;
+  }
+
+  /** Whether the document is still shown somewhere. */
+  async isOpen(): Promise<boolean> {
+    return (await this.#thunderbird.call("browserIsOpen", [this.#target])) === true;
+  }
+
+  /** The document alone, whole, as a PNG. @returns its path */
+  async screenshot(name: string): Promise<string> {
+    const base64 = await this.#thunderbird.call("drawBrowser", [this.#target]);
+    const path = screenshotPath(name);
+    writeFileSync(path, String(base64), "base64");
+    return path;
+  }
+
+  #run(expression: string, args: readonly unknown[] = [], milliseconds = 20_000): Promise<unknown> {
+    return this.#thunderbird.call(
+      "runInBrowser",
+      [this.#target, pageScript(expression), args, milliseconds],
+      { milliseconds: milliseconds + 25_000 },
+    );
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  p12: "application/x-pkcs12",
+  pfx: "application/x-pkcs12",
+  pem: "application/x-pem-file",
+  crt: "application/x-x509-ca-cert",
+};
+
+function readFile(path: string): { name: string; type: string; base64: string } {
+  const name = basename(path);
+  const type = TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream";
+  return { name, type, base64: readFileSync(path).toString("base64") };
+}
