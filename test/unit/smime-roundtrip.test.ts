@@ -39,7 +39,8 @@ describe("a signed message", () => {
       assert.equal(opened.signature.signer?.fingerprint, identity.signing.fingerprint);
       assert.equal(opened.certificates[0]?.fingerprint, identity.signing.fingerprint);
       assert.equal(opened.encryptionCertificate?.fingerprint, identity.encryption.fingerprint);
-      assert.ok(opened.capabilities?.algorithms.includes(ciphers.aes256Gcm));
+      assert.ok(opened.capabilities !== null);
+      assert.ok(opened.capabilities.algorithms.includes(ciphers.aes256Gcm));
       assert.equal(
         opened.capabilities.algorithms.includes(publicKeys.rsaesOaep),
         identity === alice,

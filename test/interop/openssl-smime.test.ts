@@ -1,0 +1,283 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseCertificate } from "../../src/core/asn1/certificate.ts";
+import { ciphers, publicKeys } from "../../src/core/asn1/oids.ts";
+import { encryptMessage } from "../../src/core/smime/encrypt.ts";
+import { openMessage } from "../../src/core/smime/open.ts";
+import { signMessage } from "../../src/core/smime/sign.ts";
+import {
+  opensslDecrypt,
+  opensslEncrypt,
+  opensslSign,
+  opensslVerify,
+  readingAs,
+  signingAs,
+} from "../support/engine.ts";
+import { octets, plainMessage, text } from "../support/messages.ts";
+import {
+  createAuthority,
+  openssl,
+  withFiles,
+  type Identity,
+  type KeyType,
+} from "../support/pki.ts";
+
+const authority = createAuthority({ name: "Interop CA" });
+const identity = (keyType: KeyType): Identity =>
+  authority.issue({ name: `Alice ${keyType}`, address: "alice@smime.example", keyType });
+const rsa = identity("rsa2048");
+const p256 = identity("p256");
+const p384 = identity("p384");
+const p521 = identity("p521");
+
+const entity = 'Content-Type: text/plain; charset="utf-8"\r\n\r\nGr=C3=BC=C3=9Fe\r\n';
+const signingTime = new Date();
+
+describe("openssl cms -sign is read", () => {
+  const cases: [string, Identity, string[], string][] = [
+    ["detached RSA", rsa, [], "RSA PKCS#1 v1.5 with SHA-256"],
+    ["opaque RSA", rsa, ["-nodetach"], "RSA PKCS#1 v1.5 with SHA-256"],
+    ["opaque, streamed in BER", rsa, ["-nodetach", "-stream"], "RSA PKCS#1 v1.5 with SHA-256"],
+    ["SHA-384", rsa, ["-md", "sha384"], "RSA PKCS#1 v1.5 with SHA-384"],
+    ["SHA-512", rsa, ["-md", "sha512"], "RSA PKCS#1 v1.5 with SHA-512"],
+    ["RSA-PSS", rsa, ["-keyopt", "rsa_padding_mode:pss"], "RSA-PSS with SHA-256"],
+    [
+      "RSA-PSS with another salt",
+      rsa,
+      ["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:20"],
+      "RSA-PSS with SHA-256",
+    ],
+    ["by key identifier", rsa, ["-keyid"], "RSA PKCS#1 v1.5 with SHA-256"],
+    ["without signed attributes", rsa, ["-noattr"], "RSA PKCS#1 v1.5 with SHA-256"],
+    ["ECDSA P-256", p256, [], "ECDSA P-256 with SHA-256"],
+    ["ECDSA P-384", p384, ["-md", "sha384"], "ECDSA P-384 with SHA-384"],
+    ["ECDSA P-521", p521, ["-md", "sha512"], "ECDSA P-521 with SHA-512"],
+  ];
+  for (const [name, signer, args, algorithm] of cases) {
+    it(name, async () => {
+      const message = opensslSign(signer, entity, args);
+      const opened = await openMessage(message, await readingAs(signer, authority));
+      assert.equal(opened.signature.reason, null);
+      assert.equal(opened.signature.verdict, "valid");
+      assert.equal(opened.signature.algorithm, algorithm);
+      assert.match(text(opened.content), /Gr=C3=BC=C3=9Fe/);
+      assert.match(text(opened.content), /Subject: Test\r?\n/);
+    });
+  }
+
+  it("with a certificate that is known from elsewhere only", async () => {
+    const message = opensslSign(rsa, entity, ["-nocerts"]);
+    const context = await readingAs(p256, authority);
+    const missing = await openMessage(message, context);
+    assert.equal(missing.signature.verdict, "invalid");
+    assert.equal(missing.signature.reason, "signer-certificate-missing");
+    const known = await openMessage(message, {
+      ...context,
+      intermediates: [await parseCertificate(rsa.certificate)],
+    });
+    assert.equal(known.signature.verdict, "valid");
+  });
+
+  it("with SHA-1 or MD5 as weak, whatever else is right", async () => {
+    for (const digest of ["sha1", "md5"]) {
+      const message = opensslSign(rsa, entity, ["-md", digest]);
+      const opened = await openMessage(message, await readingAs(rsa, authority));
+      assert.equal(opened.signature.verdict, "weak", digest);
+      assert.equal(opened.signature.reason, "weak-digest");
+      assert.equal(opened.protection, "none");
+      assert.deepEqual(opened.certificates, []);
+    }
+  });
+
+  it("with line ends that storage turned into LF", async () => {
+    const message = octets(text(opensslSign(rsa, entity)).replaceAll("\r\n", "\n"));
+    const opened = await openMessage(message, await readingAs(rsa, authority));
+    assert.equal(opened.signature.verdict, "valid");
+  });
+
+  it("with two signers, where both count or none does", async () => {
+    const other = authority.issue({ name: "Bob", address: "bob@smime.example" });
+    const message = withSecondSigner(rsa, other);
+    const opened = await openMessage(message, await readingAs(rsa, authority));
+    assert.equal(opened.signature.verdict, "valid");
+    assert.equal(opened.signature.signer?.addresses[0], "alice@smime.example");
+    const stranger = createAuthority({ name: "Elsewhere" }).issue({
+      name: "Eve",
+      address: "alice@smime.example",
+    });
+    const doubtful = await openMessage(
+      withSecondSigner(rsa, stranger),
+      await readingAs(rsa, authority),
+    );
+    assert.equal(doubtful.signature.verdict, "invalid");
+    assert.equal(doubtful.signature.reason, "several-signers");
+    assert.equal(doubtful.protection, "none");
+  });
+});
+
+function withSecondSigner(first: Identity, second: Identity): Uint8Array {
+  return withFiles(
+    {
+      content: entity,
+      ...{ c1: first.certificatePem, k1: first.privateKeyPem },
+      ...{ c2: second.certificatePem, k2: second.privateKeyPem },
+    },
+    (path) =>
+      new Uint8Array(
+        openssl([
+          ...["cms", "-sign", "-in", path("content"), "-from", first.address ?? ""],
+          ...["-signer", path("c1"), "-inkey", path("k1")],
+          ...["-signer", path("c2"), "-inkey", path("k2")],
+        ]),
+      ),
+  );
+}
+
+describe("openssl cms -encrypt is read", () => {
+  const cases: [string, Identity, string[], string[], string, string][] = [
+    ["AES-128-CBC", rsa, ["-aes128"], [], "aes-128-cbc", "rsaes-pkcs1-v1_5"],
+    ["AES-192-CBC", rsa, ["-aes192"], [], "aes-192-cbc", "rsaes-pkcs1-v1_5"],
+    ["AES-256-CBC", rsa, ["-aes256"], [], "aes-256-cbc", "rsaes-pkcs1-v1_5"],
+    ["streamed in BER", rsa, ["-aes256", "-stream"], [], "aes-256-cbc", "rsaes-pkcs1-v1_5"],
+    ["AES-128-GCM", rsa, ["-aes-128-gcm"], [], "aes-128-gcm", "rsaes-pkcs1-v1_5"],
+    ["AES-256-GCM", rsa, ["-aes-256-gcm"], [], "aes-256-gcm", "rsaes-pkcs1-v1_5"],
+    [
+      "AES-256-GCM streamed",
+      rsa,
+      ["-aes-256-gcm", "-stream"],
+      [],
+      "aes-256-gcm",
+      "rsaes-pkcs1-v1_5",
+    ],
+    ["triple DES", rsa, ["-des3"], [], "des-ede3-cbc", "rsaes-pkcs1-v1_5"],
+    ["OAEP", rsa, ["-aes256"], ["-keyopt", "rsa_padding_mode:oaep"], "aes-256-cbc", "rsaes-oaep"],
+    [
+      "OAEP with SHA-256",
+      rsa,
+      ["-aes256"],
+      ["-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"],
+      "aes-256-cbc",
+      "rsaes-oaep",
+    ],
+    [
+      "OAEP with two digests",
+      rsa,
+      ["-aes256"],
+      [
+        ...["-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"],
+        ...["-keyopt", "rsa_mgf1_md:sha1"],
+      ],
+      "aes-256-cbc",
+      "rsaes-oaep",
+    ],
+    ["P-256", p256, ["-aes256"], [], "aes-256-cbc", "ecdh-p256"],
+    [
+      "P-256 with SHA-256",
+      p256,
+      ["-aes128"],
+      ["-keyopt", "ecdh_kdf_md:sha256"],
+      "aes-128-cbc",
+      "ecdh-p256",
+    ],
+    [
+      "P-384 with SHA-384",
+      p384,
+      ["-aes256"],
+      ["-keyopt", "ecdh_kdf_md:sha384"],
+      "aes-256-cbc",
+      "ecdh-p384",
+    ],
+    [
+      "P-521 with GCM",
+      p521,
+      ["-aes-256-gcm"],
+      ["-keyopt", "ecdh_kdf_md:sha512"],
+      "aes-256-gcm",
+      "ecdh-p521",
+    ],
+    [
+      "P-256, cofactor",
+      p256,
+      ["-aes256"],
+      ["-keyopt", "ecdh_cofactor_mode:1"],
+      "aes-256-cbc",
+      "ecdh-p256",
+    ],
+    ["by key identifier", rsa, ["-aes256", "-keyid"], [], "aes-256-cbc", "rsaes-pkcs1-v1_5"],
+    ["EC by key identifier", p256, ["-aes256", "-keyid"], [], "aes-256-cbc", "ecdh-p256"],
+  ];
+  for (const [name, recipient, args, perRecipient, cipher, management] of cases) {
+    it(name, async () => {
+      const message = opensslEncrypt([recipient], entity, args, perRecipient);
+      const opened = await openMessage(message, await readingAs(recipient, authority));
+      assert.equal(opened.encryption.reason, null);
+      assert.equal(opened.encryption.verdict, "decrypted");
+      assert.equal(opened.encryption.cipher, cipher);
+      assert.deepEqual(opened.encryption.keyManagement, [management]);
+      assert.equal(opened.encryption.authenticated, cipher.endsWith("gcm"));
+      assert.equal(opened.encryption.weak, cipher === "des-ede3-cbc");
+      assert.equal(opened.protection, "encrypted");
+      assert.match(text(opened.content), /\r\n\r\nGr=C3=BC=C3=9Fe\r\n$/);
+    });
+  }
+
+  it("RC2, from the legacy provider", async () => {
+    for (const [option, cipher] of [
+      ["-rc2-40", "rc2-40-cbc"],
+      ["-rc2-64", "rc2-64-cbc"],
+      ["-rc2-128", "rc2-128-cbc"],
+    ] as const) {
+      const message = opensslEncrypt([rsa], entity, [
+        ...[option, "-provider", "legacy", "-provider", "default"],
+      ]);
+      const opened = await openMessage(message, await readingAs(rsa, authority));
+      assert.equal(opened.encryption.cipher, cipher);
+      assert.equal(opened.encryption.weak, true);
+      assert.match(text(opened.content), /Gr=C3=BC=C3=9Fe\r\n$/);
+    }
+  });
+
+  it("signed first, and for several", async () => {
+    const signed = opensslSign(rsa, entity);
+    const message = octets(
+      `From: alice@smime.example\r\n${text(opensslEncrypt([p256, rsa], signed, ["-aes256"]))}`,
+    );
+    for (const reader of [rsa, p256]) {
+      const opened = await openMessage(message, await readingAs(reader, authority));
+      assert.equal(opened.protection, "signed-and-encrypted");
+      assert.equal(opened.encryption.authenticated, true);
+    }
+  });
+});
+
+describe("openssl cms reads", () => {
+  for (const signer of [rsa, p256, p384, p521]) {
+    it(`what ${signer.name} signed`, async () => {
+      const message = await signMessage(
+        plainMessage({ from: "alice@smime.example" }),
+        await signingAs(signer),
+        { signingTime },
+      );
+      assert.match(text(opensslVerify(message, authority)), /Shall we meet at noon\?\r\n$/);
+    });
+  }
+
+  const capable = { algorithms: [ciphers.aes256Gcm, publicKeys.rsaesOaep] };
+  for (const capabilities of [null, capable]) {
+    it(`what is encrypted with ${capabilities === null ? "CBC" : "GCM and OAEP"}`, async () => {
+      const readers = [rsa, p256, p384, p521];
+      const message = await encryptMessage(
+        plainMessage(),
+        await Promise.all(
+          readers.map(async ({ certificate }) => ({
+            certificate: await parseCertificate(certificate),
+            capabilities,
+          })),
+        ),
+      );
+      for (const reader of readers) {
+        assert.match(text(opensslDecrypt(message, reader)), /Shall we meet at noon\?\r\n$/);
+      }
+    });
+  }
+});
