@@ -7,18 +7,23 @@ import type { Capabilities } from "./verdict.ts";
 
 const MAX_CAPABILITIES = 100;
 
+/** What this code reads, best first. */
+const contentCiphers = [
+  ciphers.aes256Gcm,
+  ciphers.aes128Gcm,
+  ciphers.aes256Cbc,
+  ciphers.aes192Cbc,
+  ciphers.aes128Cbc,
+];
+
+/** For the sender's own copy, which this code will read again. */
+export const senderCapabilities: Capabilities = { algorithms: contentCiphers };
+
 /**
- * SMIMECapabilities (RFC 8551, section 2.5.2) that this code announces, best first. OAEP only where
+ * SMIMECapabilities (RFC 8551, section 2.5.2) that this code announces. OAEP only where
  * the sender's own key can use it.
  */
 export function ownCapabilities(announceOaep: boolean): Uint8Array {
-  const contentCiphers = [
-    ciphers.aes256Gcm,
-    ciphers.aes128Gcm,
-    ciphers.aes256Cbc,
-    ciphers.aes192Cbc,
-    ciphers.aes128Cbc,
-  ];
   return derSequence(
     ...contentCiphers.map((oid) => derSequence(derOid(oid))),
     ...(announceOaep ? [oaepSha256Algorithm()] : []),
