@@ -1,18 +1,18 @@
 import type { PublicKey } from "../trust/certificate.ts";
+import { publicKeys } from "./oids.ts";
 import { wholeTlv } from "./certificate-values.ts";
 import { contentOf, expectTag, malformed, partsOf, tags } from "./tlv.ts";
 import { algorithmIn, bitStringIn, oidIn } from "./values.ts";
 
-const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
-const EC_PUBLIC_KEY = "1.2.840.10045.2.1";
-const X25519 = "1.3.101.110";
-const ED25519 = "1.3.101.112";
-
-const curves: Readonly<Record<string, { curve: "P-256" | "P-384" | "P-521"; bits: number }>> = {
-  "1.2.840.10045.3.1.7": { curve: "P-256", bits: 256 },
-  "1.3.132.0.34": { curve: "P-384", bits: 384 },
-  "1.3.132.0.35": { curve: "P-521", bits: 521 },
-};
+/** By object identifier. */
+export const namedCurves: ReadonlyMap<
+  string,
+  { curve: "P-256" | "P-384" | "P-521"; bits: number }
+> = new Map([
+  ["1.2.840.10045.3.1.7", { curve: "P-256", bits: 256 }],
+  ["1.3.132.0.34", { curve: "P-384", bits: 384 }],
+  ["1.3.132.0.35", { curve: "P-521", bits: 521 }],
+]);
 
 /**
  * A SubjectPublicKeyInfo, DER. Algorithms and curves beyond the known ones are `unsupported`.
@@ -23,18 +23,18 @@ export function publicKey(spki: Uint8Array): PublicKey {
   const { oid, parameters } = algorithmIn(algorithm);
   const bits = bitStringIn(key);
   switch (oid) {
-    case RSA_ENCRYPTION:
+    case publicKeys.rsaEncryption:
       return { kind: "rsa", bits: modulusBits(bits), curve: null, spki };
-    case EC_PUBLIC_KEY: {
+    case publicKeys.ecPublicKey: {
       // Parameters that spell the curve out are a SEQUENCE, which WebCrypto does not take.
-      const named = parameters?.tag === tags.oid ? curves[oidIn(parameters)] : undefined;
+      const named = parameters?.tag === tags.oid ? namedCurves.get(oidIn(parameters)) : undefined;
       return named === undefined
         ? { kind: "unsupported", bits: null, curve: null, spki }
         : { kind: "ec", ...named, spki };
     }
-    case ED25519:
+    case publicKeys.ed25519:
       return { kind: "ed25519", bits: 256, curve: null, spki };
-    case X25519:
+    case publicKeys.x25519:
       return { kind: "x25519", bits: 256, curve: null, spki };
     default:
       return { kind: "unsupported", bits: null, curve: null, spki };

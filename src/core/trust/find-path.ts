@@ -1,7 +1,7 @@
 import type { Certificate } from "./certificate.ts";
 import { certificateSignature } from "./certificate-signature.ts";
 import type { CertificateSignature } from "./certificate-signature.ts";
-import { issuerCandidates, sameNameAndKey } from "./issuers.ts";
+import { authoritiesAbove, issuerCandidates, MAX_PATH_LENGTH, sameNameAndKey } from "./issuers.ts";
 import type { IssuerCandidate } from "./issuers.ts";
 import type { PathReason, PathVerdict, TrustAnchor } from "./path.ts";
 import { firstFailure } from "./path-rules.ts";
@@ -9,7 +9,6 @@ import type { PathMember } from "./path-rules.ts";
 import type { MailUse } from "./uses.ts";
 
 // Real hierarchies have a handful of certificates; these bounds are for hostile ones.
-const MAX_PATH_LENGTH = 12;
 const MAX_STEPS = 200;
 const MAX_SIGNATURES = 1000;
 
@@ -125,25 +124,11 @@ function inPath(path: readonly PathMember[], certificate: Certificate): boolean 
 
 /**
  * The topmost authority known above a certificate, which would complete its path if the user
- * trusted it; null if none is known. Goes by names and key identifiers only: trusting the wrong one
- * completes nothing.
+ * trusted it; null if none is known.
  */
 export function authorityToTrust(
   leaf: Certificate,
   intermediates: readonly Certificate[],
 ): Certificate | null {
-  const above: Certificate[] = [];
-  let last = leaf;
-  while (above.length < MAX_PATH_LENGTH) {
-    const issuer = issuerCandidates(last, { intermediates, anchors: [], at: leaf.notBefore }).find(
-      ({ certificate, keyIdentifier }) =>
-        keyIdentifier !== "differs" &&
-        certificate.basicConstraints?.authority === true &&
-        !above.some((known) => sameNameAndKey(known, certificate)),
-    );
-    if (issuer === undefined) break;
-    above.push(issuer.certificate);
-    last = issuer.certificate;
-  }
-  return above.at(-1) ?? null;
+  return authoritiesAbove(leaf, intermediates).at(-1) ?? null;
 }

@@ -4,6 +4,9 @@ import type { Certificate } from "./certificate.ts";
 import type { TrustAnchor } from "./path.ts";
 import { validityAt } from "./uses.ts";
 
+/** In certificates, leaf and anchor included. Real hierarchies stay far below. */
+export const MAX_PATH_LENGTH = 12;
+
 /** A certificate whose name is that of another's issuer. */
 export interface IssuerCandidate {
   readonly certificate: Certificate;
@@ -55,4 +58,29 @@ export function sameNameAndKey(one: Certificate, other: Certificate): boolean {
   return (
     equalOctets(one.publicKey.spki, other.publicKey.spki) && sameName(one.subject, other.subject)
   );
+}
+
+/**
+ * The authorities known above a certificate, nearest first, as far as they go. By names and key
+ * identifiers only: enough to send a chain along or to offer its end for trusting, since a wrong
+ * guess completes no path.
+ */
+export function authoritiesAbove(
+  leaf: Certificate,
+  intermediates: readonly Certificate[],
+): Certificate[] {
+  const above: Certificate[] = [];
+  let last = leaf;
+  while (above.length < MAX_PATH_LENGTH) {
+    const issuer = issuerCandidates(last, { intermediates, anchors: [], at: leaf.notBefore }).find(
+      ({ certificate, keyIdentifier }) =>
+        keyIdentifier !== "differs" &&
+        certificate.basicConstraints?.authority === true &&
+        !above.some((known) => sameNameAndKey(known, certificate)),
+    );
+    if (issuer === undefined) break;
+    above.push(issuer.certificate);
+    last = issuer.certificate;
+  }
+  return above;
 }

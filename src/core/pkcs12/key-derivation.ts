@@ -1,0 +1,120 @@
+import { sha1 } from "@noble/hashes/legacy.js";
+import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { algorithmIn, smallIntegerIn } from "../asn1/values.ts";
+import type { AlgorithmIdentifier } from "../asn1/values.ts";
+import { expectOctets, partsOf, tags } from "../asn1/tlv.ts";
+import { SmimeError } from "../errors.ts";
+import { bufferSource, concatOctets } from "../octets.ts";
+
+// WebCrypto's digests answer one call at a time, which makes ten thousand rounds take seconds.
+const hashes = { "SHA-1": sha1, "SHA-256": sha256, "SHA-384": sha384, "SHA-512": sha512 } as const;
+
+export type HashName = keyof typeof hashes;
+
+/** What the derived octets are for (RFC 7292, appendix B.3). */
+export const purposes = { key: 1, iv: 2, mac: 3 } as const;
+
+/** Every derivation counts against what the whole file may ask for. */
+const MAX_ITERATIONS = 10_000_000;
+
+/** Counts the iterations that a file asks for, over all its parts and all forms of the password. */
+export class IterationBudget {
+  private left = MAX_ITERATIONS;
+
+  /** @throws SmimeError pkcs12-unsupported when there have been too many, pkcs12-malformed for none */
+  spend(iterations: number): void {
+    if (iterations < 1) throw new SmimeError("pkcs12-malformed", { detail: "iterations" });
+    this.left -= iterations;
+    if (this.left < 0) throw new SmimeError("pkcs12-unsupported", { detail: "iterations" });
+  }
+}
+
+/** RFC 7292, appendix B.2. `password` is a BMPString with its terminator, or nothing. */
+export function derivePkcs12(
+  hash: HashName,
+  purpose: (typeof purposes)[keyof typeof purposes],
+  input: { password: Uint8Array; salt: Uint8Array; iterations: number; length: number },
+): Uint8Array {
+  const { outputLen, blockLen } = hashes[hash];
+  const diversifier = new Uint8Array(blockLen).fill(purpose);
+  const material = concatOctets(filled(input.salt, blockLen), filled(input.password, blockLen));
+  const derived: Uint8Array[] = [];
+  for (let length = 0; length < input.length; length += outputLen) {
+    let block = hashes[hash](concatOctets(diversifier, material));
+    for (let round = 1; round < input.iterations; round++) block = hashes[hash](block);
+    derived.push(block);
+    const addend = filled(block, blockLen).subarray(0, blockLen);
+    for (let at = 0; at < material.length; at += blockLen)
+      addOnePlus(material.subarray(at, at + blockLen), addend);
+  }
+  return concatOctets(...derived).slice(0, input.length);
+}
+
+/** Repeated up to a whole number of blocks; nothing stays nothing. */
+function filled(octets: Uint8Array, blockLength: number): Uint8Array {
+  const length = Math.ceil(octets.length / blockLength) * blockLength;
+  return Uint8Array.from({ length }, (_, at) => octets[at % octets.length] ?? 0);
+}
+
+/** Big-endian, modulo the length. */
+function addOnePlus(target: Uint8Array, addend: Uint8Array): void {
+  let carry = 1;
+  for (let at = target.length - 1; at >= 0; at--) {
+    carry += (target[at] ?? 0) + (addend[at] ?? 0);
+    target[at] = carry & 0xff;
+    carry >>= 8;
+  }
+}
+
+const PBKDF2 = "1.2.840.113549.1.5.12";
+
+const hmacs: ReadonlyMap<string, HashName> = new Map([
+  ["1.2.840.113549.2.7", "SHA-1"],
+  ["1.2.840.113549.2.9", "SHA-256"],
+  ["1.2.840.113549.2.10", "SHA-384"],
+  ["1.2.840.113549.2.11", "SHA-512"],
+]);
+
+/** @throws SmimeError pkcs12-unsupported */
+export function hmacHash({ oid }: AlgorithmIdentifier): HashName {
+  const hash = hmacs.get(oid);
+  if (hash === undefined) throw new SmimeError("pkcs12-unsupported", { detail: `HMAC ${oid}` });
+  return hash;
+}
+
+export interface Pbkdf2 {
+  readonly hash: HashName;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  /** In octets. */
+  readonly keyLength: number | null;
+}
+
+/**
+ * PBKDF2-params (RFC 8018, appendix A.2).
+ * @throws SmimeError pkcs12-unsupported for other functions, cms-malformed
+ */
+export function readPbkdf2(algorithm: AlgorithmIdentifier): Pbkdf2 {
+  if (algorithm.oid !== PBKDF2)
+    throw new SmimeError("pkcs12-unsupported", { detail: `derivation ${algorithm.oid}` });
+  const [salt, iterations, ...optional] = partsOf(algorithm.parameters ?? undefined, tags.sequence);
+  const keyLength = optional[0]?.tag === tags.integer ? optional.shift() : undefined;
+  return {
+    salt: expectOctets(salt),
+    iterations: smallIntegerIn(iterations),
+    keyLength: keyLength === undefined ? null : smallIntegerIn(keyLength),
+    hash: optional[0] === undefined ? "SHA-1" : hmacHash(algorithmIn(optional[0])),
+  };
+}
+
+export async function derivePbkdf2(
+  { hash, salt, iterations }: Pbkdf2,
+  password: Uint8Array,
+  length: number,
+): Promise<Uint8Array> {
+  const key = await crypto.subtle.importKey("raw", bufferSource(password), "PBKDF2", false, [
+    "deriveBits",
+  ]);
+  const parameters = { name: "PBKDF2", hash, salt: bufferSource(salt), iterations };
+  return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, 8 * length));
+}
