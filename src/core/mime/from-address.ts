@@ -47,12 +47,12 @@ function isDotAtom(text: string): boolean {
 
 /** Comments and white space only separate. null if something is unbalanced or a control character. */
 function tokenize(value: string): Token[] | null {
+  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) return null;
   const tokens: Token[] = [];
   let index = 0;
   while (index < value.length) {
     const character = value.charAt(index);
     if (character === " " || character === "\t") index++;
-    else if (character < " " || character === "\x7f") return null;
     else if (character === "(") {
       const end = commentEnd(value, index);
       if (end === null) return null;

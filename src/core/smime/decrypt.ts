@@ -1,5 +1,5 @@
 import type { EnvelopedData, RecipientInfo } from "../asn1/enveloped-data.ts";
-import { publicKeys } from "../asn1/oids.ts";
+import { contentTypes, publicKeys } from "../asn1/oids.ts";
 import { randomOctets } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import { identifies } from "./certificate-identifiers.ts";
@@ -35,7 +35,8 @@ export async function decryptEnveloped(
   enveloped: EnvelopedData,
   context: DecryptContext,
 ): Promise<Decrypted> {
-  const cipher = contentCipher(enveloped);
+  // A MIME entity is always of type data (RFC 8551, section 2.4.1).
+  const cipher = enveloped.contentType === contentTypes.data ? contentCipher(enveloped) : null;
   const verdict: EncryptionVerdict = {
     verdict: "unsupported",
     reason: "algorithm-unsupported",

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { decodeBase64, encodeBase64Lines } from "../../src/core/mime/base64.ts";
+import { contentTypeOf, parseParameterizedValue } from "../../src/core/mime/content-type.ts";
+import { fromAddress, mailboxAddress } from "../../src/core/mime/from-address.ts";
+import { headerFields, headerValues, splitHeaderBody } from "../../src/core/mime/header-fields.ts";
+import { canonicalLineEnds } from "../../src/core/mime/line-ends.ts";
+import { multipartParts } from "../../src/core/mime/multipart.ts";
+import { referencesOf } from "../../src/core/mime/references.ts";
+import { decodeBody, decodeQuotedPrintable } from "../../src/core/mime/transfer-encoding.ts";
+import { octets, text } from "../support/messages.ts";
+
+describe("header and body", () => {
+  for (const [name, end] of [
+    ["CRLF", "\r\n"],
+    ["LF", "\n"],
+  ] as const) {
+    it(`are split byte for byte with ${name}`, () => {
+      const header = `Subject: a${end}\tfolded${end}X: y${end}`;
+      const { header: head, body } = splitHeaderBody(octets(`${header}${end}body${end}`));
+      assert.equal(text(head), header);
+      assert.equal(text(body), `body${end}`);
+      const fields = headerFields(head);
+      assert.equal(fields.map(({ raw }) => text(raw)).join(""), header);
+      assert.deepEqual(headerValues(fields, "SUBJECT"), ["a\tfolded"]);
+    });
+  }
+
+  it("may lack one or the other", () => {
+    assert.equal(text(splitHeaderBody(octets("A: b\r\n")).header), "A: b\r\n");
+    assert.equal(splitHeaderBody(octets("A: b\r\n")).body.length, 0);
+    assert.equal(text(splitHeaderBody(octets("\r\nbody")).body), "body");
+  });
+
+  it("keep all occurrences, and lines that are no fields", () => {
+    const fields = headerFields(octets("From - Mon\r\nX: 1\r\nx : 2\r\nno field\r\n"));
+    assert.deepEqual(headerValues(fields, "X"), ["1", "2"]);
+    assert.deepEqual(
+      fields.map(({ name }) => name),
+      ["", "x", "x", ""],
+    );
+  });
+});
+
+describe("Content-Type", () => {
+  const parameters = (field: string) =>
+    Object.fromEntries(parseParameterizedValue(field).parameters);
+
+  it("is read with quotes, comments and folding", () => {
+    const type = parseParameterizedValue(
+      'Multipart/Signed (a; "comment) ; protocol="application/pkcs7-signature"; Boundary="a;\\"b"',
+    );
+    assert.equal(type.value, "multipart/signed");
+    assert.deepEqual(Object.fromEntries(type.parameters), {
+      protocol: "application/pkcs7-signature",
+      boundary: 'a;"b',
+    });
+  });
+
+  it("is read with RFC 2231's continuations and charsets", () => {
+    assert.deepEqual(parameters('a/b; name*0="smi"; name*1=me; name*2=.p7m'), {
+      name: "smime.p7m",
+    });
+    assert.deepEqual(parameters("a/b; name*=utf-8'de'Gr%C3%BC%C3%9Fe.p7m"), { name: "Grüße.p7m" });
+    assert.deepEqual(parameters("a/b; name*0*=iso-8859-1''%FC; name*1=100%25"), {
+      name: "ü100%25",
+    });
+    assert.deepEqual(parameters("a/b; name*=no-such-charset''x"), { name: "x" });
+  });
+
+  it("takes the first of equal parameters and the plain before the extended", () => {
+    assert.deepEqual(parameters("a/b; boundary=one; boundary=two"), { boundary: "one" });
+    assert.deepEqual(parameters("a/b; name*=''two; name=one"), { name: "one" });
+  });
+
+  it("is text/plain if missing, and nothing if contradictory", () => {
+    const of = (header: string) => contentTypeOf(headerFields(octets(header)));
+    assert.equal(of("")?.value, "text/plain");
+    assert.equal(of("Content-Type: a/b\r\nContent-Type: a/c\r\n"), null);
+    assert.equal(of("Content-Type: a/b\r\nContent-Type: a/b\r\n")?.value, "a/b");
+  });
+});
+
+describe("multipart", () => {
+  it("gives the exact bytes without the line end before the delimiter", () => {
+    for (const end of ["\r\n", "\n"]) {
+      const body = octets(
+        ["preamble", "--b", "A: 1", "", "one", "", "--b  ", "two", "--b--", "epilogue"].join(end),
+      );
+      assert.deepEqual(multipartParts(body, "b").map(text), [
+        ["A: 1", "", "one", ""].join(end),
+        "two",
+      ]);
+    }
+  });
+
+  it("does not take longer boundaries, or ones within a line, for its own", () => {
+    const body = octets("--b\r\nx\r\n--bb\r\n --b\r\ny--b\r\n--b--\r\n--b\r\nlate");
+    assert.deepEqual(multipartParts(body, "b").map(text), ["x\r\n--bb\r\n --b\r\ny--b"]);
+  });
+
+  it("tolerates a missing end, and gives nothing without a delimiter", () => {
+    assert.deepEqual(multipartParts(octets("--b\r\nx\r\n"), "b").map(text), ["x\r\n"]);
+    assert.deepEqual(multipartParts(octets("x"), "b"), []);
+    assert.deepEqual(multipartParts(octets("--b\r\n--b--"), "b").map(text), [""]);
+  });
+});
+
+describe("transfer encodings", () => {
+  it("base64 goes there and back in lines of 76", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (content) => {
+        const encoded = encodeBase64Lines(content);
+        const expected = Buffer.from(content)
+          .toString("base64")
+          .replace(/.{1,76}/g, "$&\r\n");
+        assert.equal(text(encoded), expected);
+        assert.deepEqual(decodeBase64(encoded), content);
+        const messy = octets(expected.replace(/../g, "$& \t").replaceAll("\r\n", "\n!"));
+        assert.deepEqual(decodeBase64(messy), content);
+      }),
+    );
+  });
+
+  it("base64 ends at its padding and gives what an incomplete group holds", () => {
+    assert.equal(text(decodeBase64(octets("QQ==QUJD"))), "A");
+    assert.equal(text(decodeBase64(octets("QUI"))), "AB");
+    assert.equal(text(decodeBase64(octets("Q"))), "");
+  });
+
+  it("quoted-printable", () => {
+    assert.equal(text(decodeQuotedPrintable(octets("a=3D=\r\nb=  \nc=e4=ZZ="))), "a=bc\xe4=ZZ");
+  });
+
+  it("is chosen by the header", () => {
+    const decode = (encoding: string, body: string) =>
+      text(
+        decodeBody(headerFields(octets(`Content-Transfer-Encoding:${encoding}\r\n`)), octets(body)),
+      );
+    assert.equal(decode(" BASE64 (x)", "QQ=="), "A");
+    assert.equal(decode("quoted-printable", "=41"), "A");
+    assert.equal(decode("7bit", "=41"), "=41");
+    assert.equal(decode("x-unknown", "=41"), "=41");
+  });
+
+  it("canonical line ends", () => {
+    assert.equal(
+      text(canonicalLineEnds(octets("a\nb\r\nc\rd\r\r\n\n"))),
+      "a\r\nb\r\nc\r\nd\r\n\r\n\r\n",
+    );
+    const canonical = octets("a\r\n\r\n");
+    assert.equal(canonicalLineEnds(canonical), canonical);
+  });
+});
+
+describe("From", () => {
+  const one: [string, string][] = [
+    ["alice@smime.example", "alice@smime.example"],
+    ["Alice <alice@smime.example>", "alice@smime.example"],
+    ['"Lovelace, Alice" <alice@smime.example> (at home)', "alice@smime.example"],
+    ['"mallory@evil.example" <alice@smime.example>', "alice@smime.example"],
+    ["=?utf-8?Q?M=C3=BCller_=3Cx=40y=3E?= <m@smime.example>", "m@smime.example"],
+    ["Müller <m@smime.example>", "m@smime.example"],
+    ["(a (nested) comment) <alice@smime.example>", "alice@smime.example"],
+    ['"alice"@smime.example', "alice@smime.example"],
+    ['"a b\\"c"@smime.example', '"a b\\"c"@smime.example'],
+    ["a@[192.0.2.1]", "a@[192.0.2.1]"],
+    ["dömäin@bücher.example", "dömäin@bücher.example"],
+  ];
+  for (const [value, address] of one) {
+    it(`of ${value}`, () => {
+      assert.equal(mailboxAddress(value), address);
+    });
+  }
+
+  const none = [
+    "",
+    "Alice",
+    "alice",
+    "<>",
+    "alice@smime.example, bob@smime.example",
+    "Alice <alice@smime.example>, Bob <bob@smime.example>",
+    "Friends: alice@smime.example;",
+    "<@relay.example:alice@smime.example>",
+    "<alice@smime.example> <bob@smime.example>",
+    "<alice@smime.example> bob",
+    "alice@smime.example bob@smime.example",
+    "alice@smime.example <bob@smime.example>",
+    "<alice@smime.example",
+    "(alice@smime.example",
+    '"alice@smime.example',
+    "alice@evil@smime.example",
+    "alice..b@smime.example",
+    "a\u0000lice@smime.example",
+    "alice@smime.example\u0000.evil.example",
+  ];
+  for (const value of none) {
+    it(`of ${JSON.stringify(value)} is in doubt`, () => {
+      assert.equal(mailboxAddress(value), null);
+    });
+  }
+
+  it("must be there exactly once", () => {
+    assert.equal(fromAddress(octets("From: a@b.example\r\n\r\n")), "a@b.example");
+    assert.equal(fromAddress(octets("From: a@b.example\r\nfrom: a@b.example\r\n\r\n")), null);
+    assert.equal(fromAddress(octets("To: a@b.example\r\n\r\nFrom: a@b.example")), null);
+    assert.equal(fromAddress(octets("From:\r\n Alice\r\n <a@b.example>\r\n\r\n")), "a@b.example");
+  });
+});
+
+describe("references", () => {
+  it("are identifiers without brackets", () => {
+    assert.deepEqual(
+      referencesOf(
+        octets(
+          "Message-ID: <3@x>\r\nIn-Reply-To: <2@x>\r\nReferences: <1@x>\r\n <2@x>\r\n\r\n<4@x>",
+        ),
+      ),
+      { messageId: "3@x", inReplyTo: ["2@x"], references: ["1@x", "2@x"] },
+    );
+    assert.deepEqual(referencesOf(octets("\r\n")), {
+      messageId: null,
+      inReplyTo: [],
+      references: [],
+    });
+  });
+});
