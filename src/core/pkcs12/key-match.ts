@@ -43,7 +43,7 @@ export async function isKeyOf(key: PrivateKeyInfo, certificate: Certificate): Pr
         return (
           namedCurves.get(key.curve ?? "")?.curve === certificate.publicKey.curve &&
           (await signsFor(key, certificate, {
-            importing: { name: "ECDSA", namedCurve: certificate.publicKey.curve ?? "" },
+            importing: { name: "ECDSA", namedCurve: certificate.publicKey.curve },
             using: { name: "ECDSA", hash: "SHA-256" },
           }))
         );
