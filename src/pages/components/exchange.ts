@@ -1,0 +1,144 @@
+import type { ContactView, PageProtocol } from "../../core/protocol.ts";
+import type { Wording } from "./wording.ts";
+
+/** How the exchange with a contact is put into words. Pure, and shared by the pages. */
+
+type State = ContactView["state"];
+type Attention = ContactView["attention"][number];
+type Next = ContactView["next"];
+
+const states: Record<State, string> = {
+  setup: "state_setup",
+  none: "state_none",
+  sent: "state_sent",
+  received: "state_received",
+  complete: "state_complete",
+};
+
+export function stateWording(state: State): Wording {
+  return [states[state]];
+}
+
+const attentions: Record<Attention, string> = {
+  untrusted: "attention_untrusted",
+  changed: "attention_changed",
+  expiring: "attention_expiring",
+  expired: "attention_expired",
+  revoked: "attention_revoked",
+  renewed: "attention_renewed",
+  silent: "attention_silent",
+};
+
+export function attentionWordings(attention: readonly Attention[]): Wording[] {
+  return attention.map((flag) => [attentions[flag]]);
+}
+
+/**
+ * What has happened, oldest step first.
+ * @param date writes an ISO 8601 date in the user's language
+ */
+export function evidenceWordings(
+  { sent, received, encrypted }: ContactView["evidence"],
+  date: (iso: string) => string,
+): Wording[] {
+  const wordings: Wording[] = [];
+  if (sent !== null) wordings.push(["evidence_sent", date(sent)]);
+  if (received !== null) wordings.push(["evidence_received", date(received)]);
+  if (encrypted !== null) wordings.push(["evidence_encrypted", date(encrypted)]);
+  return wordings;
+}
+
+export type StepMark = "done" | "current" | "later";
+
+/** The exchange as a picture: set-up, exchange, encryption. */
+export interface StepsPicture {
+  readonly marks: readonly [setup: StepMark, exchange: StepMark, encryption: StepMark];
+  /** Which half of a started exchange is there. */
+  readonly half: "sent" | "received" | null;
+}
+
+export function stepsOf(state: State): StepsPicture {
+  switch (state) {
+    case "setup":
+      return { marks: ["current", "later", "later"], half: null };
+    case "none":
+      return { marks: ["done", "current", "later"], half: null };
+    case "sent":
+    case "received":
+      return { marks: ["done", "current", "later"], half: state };
+    case "complete":
+      return { marks: ["done", "done", "done"], half: null };
+  }
+}
+
+type ComposeAction = PageProtocol["exchange.compose"]["request"]["action"];
+
+/** What the button of a contact does. Subject and body are keys; null for an empty draft. */
+export type NextStep =
+  | {
+      readonly kind: "options";
+      readonly label: string;
+      readonly section: "certificates" | "issuers";
+    }
+  | {
+      readonly kind: "compose";
+      readonly label: string;
+      readonly action: ComposeAction;
+      readonly subject: string | null;
+      readonly body: string | null;
+      /** Nothing needs doing now: the button is there, but does not call for attention. */
+      readonly quiet: boolean;
+    };
+
+export function nextStep(next: Next): NextStep {
+  switch (next) {
+    case "import-certificate":
+      return { kind: "options", label: "do_import", section: "certificates" };
+    case "renew-certificate":
+      return { kind: "options", label: "do_renew", section: "certificates" };
+    case "trust-certificate":
+      return { kind: "options", label: "do_trust", section: "issuers" };
+    case "send-hello":
+      return compose("hello", "do_hello", "hello_subject", "hello_body");
+    case "wait":
+      return { ...compose("remind", "do_remind", "remind_subject", "remind_body"), quiet: true };
+    case "remind":
+      return compose("remind", "do_remind", "remind_subject", "remind_body");
+    case "answer-signed":
+      return compose("answer", "do_answer", "answer_subject", "answer_body");
+    case "confirm-changed-key":
+      return compose("write", "do_ask_changed", "ask_changed_subject", "ask_changed_body");
+    case "ask-for-new-certificate":
+      return compose("write", "do_ask_new", "ask_new_subject", "ask_new_body");
+    case "write-encrypted":
+      return { ...compose("write", "do_write", null, null), quiet: true };
+  }
+}
+
+function compose(
+  action: ComposeAction,
+  label: string,
+  subject: string | null,
+  body: string | null,
+): Extract<NextStep, { kind: "compose" }> {
+  return { kind: "compose", action, label, subject, body, quiet: false };
+}
+
+const explanations: Record<Next, string | null> = {
+  "import-certificate": "next_import",
+  "send-hello": "next_hello",
+  wait: "next_wait",
+  remind: "next_remind",
+  "answer-signed": "next_answer",
+  "trust-certificate": "next_trust",
+  "confirm-changed-key": "next_changed",
+  "renew-certificate": "next_renew",
+  "ask-for-new-certificate": "next_ask_new",
+  "write-encrypted": null,
+};
+
+/** Why the next step is the next; null where the state says it all. */
+export function nextWording(next: Next): Wording | null {
+  const key = explanations[next];
+  return key === null ? null : [key];
+}

@@ -1,0 +1,73 @@
+/** Outlines on a 16-unit grid, drawn like Thunderbird's own: a thin line and a faint filling. */
+const shapes = {
+  unprotected: (
+    <>
+      <rect class="fill" x="1.5" y="3.5" width="13" height="9.5" rx="1.5" />
+      <path d="m2 4.5 6 4.5 6-4.5" />
+    </>
+  ),
+  signed: (
+    <>
+      <path class="fill" d="m5 9.6-1.6 4.9 2.6-.9 1.6 1.9L8 11l.6 4.5 1.5-1.9 2.6.9L11 9.6" />
+      <circle class="fill" cx="8" cy="6" r="4.8" />
+      <path d="m6 6.1 1.5 1.5 2.6-3" />
+    </>
+  ),
+  encrypted: (
+    <>
+      <path d="M4.8 7V4.7a3.2 3.2 0 0 1 6.4 0V7" />
+      <rect class="fill" x="2.8" y="7" width="10.4" height="7.5" rx="1.5" />
+      <path d="M8 10v1.7" />
+    </>
+  ),
+  unlocked: (
+    <>
+      <path d="M4.8 7V4.2a3.2 3.2 0 0 1 6.1-1.3" />
+      <rect class="fill" x="2.8" y="7" width="10.4" height="7.5" rx="1.5" />
+      <path d="M8 10v1.7" />
+    </>
+  ),
+  blocked: (
+    <>
+      <path d="M4.8 7V4.7a3.2 3.2 0 0 1 6.4 0V7" />
+      <rect class="fill" x="2.8" y="7" width="10.4" height="7.5" rx="1.5" />
+      <path d="m1.5 1.5 13 13" />
+    </>
+  ),
+  warning: (
+    <>
+      <path class="fill" d="M8 1.8 15 14H1z" />
+      <path d="M8 6.2v3.6M8 11.8v.2" />
+    </>
+  ),
+  info: (
+    <>
+      <circle class="fill" cx="8" cy="8" r="6.5" />
+      <path d="M8 7.4v3.8M8 4.9v.2" />
+    </>
+  ),
+  check: <path d="m3 8.5 3.3 3.4L13 4.5" />,
+  waiting: (
+    <>
+      <circle class="fill" cx="8" cy="8" r="6.5" />
+      <path d="M8 4.3V8l2.5 1.6" />
+    </>
+  ),
+  file: (
+    <>
+      <path class="fill" d="M3.5 1.5h6l3 3v10h-9z" />
+      <path d="M9.5 1.5v3h3M8 12V7.2M5.8 9.2 8 7l2.2 2.2" />
+    </>
+  ),
+} as const;
+
+export type IconName = keyof typeof shapes;
+
+/** Beside words that say the same: hidden from screen readers. */
+export function Icon({ name, large = false }: { name: IconName; large?: boolean }) {
+  return (
+    <svg class={large ? "icon large" : "icon"} viewBox="0 0 16 16" aria-hidden="true">
+      {shapes[name]}
+    </svg>
+  );
+}

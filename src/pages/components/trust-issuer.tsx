@@ -1,0 +1,43 @@
+import type { CertificateView } from "../../core/protocol.ts";
+import { text } from "../../thunderbird/i18n.ts";
+import { ask, useAction } from "./background.ts";
+import { Fingerprint } from "./certificate.tsx";
+import { Failure } from "./failure.tsx";
+
+/** Asks whether an issuer that Thunderbird's list does not know may vouch for people's addresses. */
+export function TrustIssuer({
+  authority,
+  onTrusted,
+}: {
+  authority: CertificateView;
+  onTrusted: () => void;
+}) {
+  const { busy, failure, run } = useAction();
+  return (
+    <div class="card stack">
+      <p>
+        <strong>
+          <bdi>{authority.name}</bdi>
+        </strong>
+      </p>
+      <p class="hint">{text("trust_compare")}</p>
+      <Fingerprint value={authority.fingerprint} />
+      <Failure code={failure} />
+      <div class="buttons">
+        <button
+          type="button"
+          data-action="trust"
+          disabled={busy}
+          onClick={() =>
+            void run(async () => {
+              await ask("trust.addKnown", { fingerprint: authority.fingerprint });
+              onTrusted();
+            })
+          }
+        >
+          {text("do_trust_issuer")}
+        </button>
+      </div>
+    </div>
+  );
+}

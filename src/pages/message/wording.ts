@@ -1,0 +1,119 @@
+import type { MessageStatus } from "../../core/protocol.ts";
+import type { IconName } from "../components/icon.tsx";
+import type { Wording } from "../components/wording.ts";
+
+/** The verdict on a message, in words. Pure. */
+
+type Signature = MessageStatus["signature"];
+type Encryption = MessageStatus["encryption"];
+type Reason = NonNullable<Signature["reason"]>;
+type PathReason = NonNullable<Signature["pathReason"]>;
+type EncryptionReason = NonNullable<Encryption["reason"]>;
+
+export interface Summary {
+  readonly icon: IconName;
+  readonly sentence: Wording;
+}
+
+/** One line about the whole message. A failed signature looks no worse than none (RFC 9787, 6.4). */
+export function summaryOf({ protection, encryption, from }: MessageStatus): Summary {
+  switch (encryption.verdict) {
+    case "locked":
+      return { icon: "encrypted", sentence: ["summary_locked"] };
+    case "no-key":
+    case "failed":
+    case "unsupported":
+      return { icon: "blocked", sentence: ["summary_cannot_decrypt"] };
+    case "none":
+    case "decrypted":
+      break;
+  }
+  switch (protection) {
+    case "signed-and-encrypted":
+      return { icon: "encrypted", sentence: ["summary_signed_and_encrypted", from] };
+    case "encrypted":
+      return { icon: "encrypted", sentence: ["summary_encrypted"] };
+    case "signed":
+      return { icon: "signed", sentence: ["summary_signed", from] };
+    case "none":
+      return { icon: "unprotected", sentence: ["summary_none"] };
+  }
+}
+
+const signatureReasons: Record<Exclude<Reason, "certificate-path">, string> = {
+  "content-altered": "reason_content_altered",
+  "signature-wrong": "reason_signature_wrong",
+  "signed-attributes-wrong": "reason_signed_attributes_wrong",
+  malformed: "reason_malformed",
+  "no-signer": "reason_no_signer",
+  "signer-certificate-missing": "reason_signer_certificate_missing",
+  "several-signers": "reason_several_signers",
+  "weak-digest": "reason_weak_digest",
+  "weak-key": "reason_weak_key",
+  "algorithm-unsupported": "reason_algorithm_unsupported",
+  "address-mismatch": "reason_address_mismatch",
+  "not-whole-message": "reason_not_whole_message",
+  "signing-time-in-future": "reason_signing_time_in_future",
+};
+
+const pathReasons: Record<PathReason, string> = {
+  "issuer-unknown": "path_issuer_unknown",
+  expired: "path_expired",
+  "not-yet-valid": "path_not_yet_valid",
+  "signature-wrong": "path_signature_wrong",
+  "weak-digest": "path_weak_digest",
+  "weak-key": "path_weak_key",
+  "issuer-not-authority": "path_issuer_not_authority",
+  "path-too-long": "path_path_too_long",
+  "key-usage": "path_key_usage",
+  "extended-key-usage": "path_extended_key_usage",
+  "name-constraints": "path_name_constraints",
+  "unknown-critical-extension": "path_unknown_critical_extension",
+  revoked: "path_revoked",
+  "algorithm-unsupported": "path_algorithm_unsupported",
+  "search-limit": "path_search_limit",
+};
+
+/** Why the signature does not count; null for a valid one and for none. */
+export function signatureReason({ signature, from }: MessageStatus): Wording | null {
+  const { verdict, reason, pathReason, signer } = signature;
+  if (verdict === "valid" || verdict === "none") return null;
+  if (reason === "address-mismatch") {
+    return [signatureReasons[reason], signer?.addresses.join(", ") ?? "", from];
+  }
+  if (reason === "certificate-path" || reason === null) {
+    return [pathReason === null ? "reason_malformed" : pathReasons[pathReason]];
+  }
+  return [signatureReasons[reason]];
+}
+
+const encryptionReasons: Record<EncryptionReason, string> = {
+  "no-matching-key": "encryption_no_matching_key",
+  "decryption-failed": "encryption_decryption_failed",
+  malformed: "encryption_malformed",
+  "algorithm-unsupported": "encryption_algorithm_unsupported",
+  "too-deep": "encryption_too_deep",
+};
+
+/** Why the content is hidden, or what decrypted content lacks; null where all is well. */
+export function encryptionReason({ encryption, signature }: MessageStatus): Wording | null {
+  switch (encryption.verdict) {
+    case "none":
+      return null;
+    case "locked":
+      return ["encryption_locked"];
+    case "decrypted":
+      return encryption.authenticated || signature.verdict === "valid"
+        ? null
+        : ["encryption_not_authenticated"];
+    case "no-key":
+    case "failed":
+    case "unsupported":
+      return [encryptionReasons[encryption.reason ?? "decryption-failed"]];
+  }
+}
+
+/** Whether trusting the issuer would make the signature count. */
+export function canTrustIssuer({ signature }: MessageStatus): boolean {
+  return signature.authority !== null && signature.pathReason === "issuer-unknown";
+}

@@ -1,0 +1,149 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { PromptView } from "../../core/protocol.ts";
+import { api } from "../../thunderbird/api.ts";
+import { text } from "../../thunderbird/i18n.ts";
+import { ask, useAction, useLoaded } from "../components/background.ts";
+import { Failure } from "../components/failure.tsx";
+import { Icon } from "../components/icon.tsx";
+import { mount } from "../components/mount.tsx";
+import { notReadyWording } from "../components/not-ready.ts";
+import { UnlockForm } from "../components/vault-forms.tsx";
+
+const id = new URLSearchParams(location.search).get("id") ?? "";
+
+async function answer(how: "done" | "dismissed"): Promise<void> {
+  // Whatever became of the question, its window has served.
+  await ask("prompt.answer", { id, answer: how }).finally(() => {
+    window.close();
+  });
+}
+
+function Prompt() {
+  const { value: prompt, failure } = useLoaded(() => ask("prompt.describe", { id }));
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape") void answer("dismissed");
+    };
+    window.addEventListener("keydown", onKey);
+    return () => {
+      window.removeEventListener("keydown", onKey);
+    };
+  }, []);
+
+  if (prompt === null) return <Failure code={failure} />;
+  switch (prompt.kind) {
+    case "unlock":
+      return <Unlock purpose={prompt.purpose} />;
+    case "saved":
+      return <Saved {...prompt} />;
+    case "not-sent":
+      return <NotSent {...prompt} />;
+  }
+}
+
+type Purpose = Extract<PromptView, { kind: "unlock" }>["purpose"];
+
+const purposes: Record<Purpose, string> = {
+  send: "prompt_purpose_send",
+  read: "prompt_purpose_read",
+  manage: "prompt_purpose_manage",
+};
+
+function Unlock({ purpose }: { purpose: Purpose }) {
+  return (
+    <main>
+      <h1>
+        <Icon name="encrypted" /> {text("prompt_unlock_heading")}
+      </h1>
+      <p>{text(purposes[purpose])}</p>
+      <UnlockForm autoFocus onUnlocked={() => void answer("done")}>
+        <button type="button" data-action="cancel" onClick={() => void answer("dismissed")}>
+          {text("cancel")}
+        </button>
+      </UnlockForm>
+    </main>
+  );
+}
+
+function Saved({ name, downloadId }: Extract<PromptView, { kind: "saved" }>) {
+  const { busy, failure, run } = useAction();
+  return (
+    <main>
+      <h1>
+        <Icon name="file" /> {text("prompt_saved_heading")}
+      </h1>
+      <p>
+        <bdi class="name">{name}</bdi>
+      </p>
+      <p>{text("prompt_saved_explanation")}</p>
+      <Failure code={failure} />
+      <div class="buttons">
+        <button
+          type="button"
+          class="primary"
+          data-action="open"
+          disabled={busy}
+          onClick={() =>
+            void run(async () => {
+              await api.downloads.open(downloadId);
+              await answer("done");
+            })
+          }
+        >
+          {text("do_open_file")}
+        </button>
+        <button type="button" data-action="cancel" onClick={() => void answer("dismissed")}>
+          {text("close")}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+function NotSent({ code, missing }: Extract<PromptView, { kind: "not-sent" }>) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    button.current?.focus();
+  }, []);
+  return (
+    <main>
+      <h1>
+        <Icon name="blocked" /> {text("prompt_not_sent_heading")}
+      </h1>
+      <p role="alert" data-code={code}>
+        {text(`error_${code.replaceAll("-", "_")}`)}
+      </p>
+      {missing.length > 0 && (
+        <>
+          <h2>{text("prompt_missing_heading")}</h2>
+          <ul class="recipients">
+            {missing.map(({ address, notReady }) => (
+              <li key={address}>
+                <Icon name="waiting" />
+                <span>
+                  <bdi class="name">{address}</bdi>
+                  <span class="hint">{text(...notReadyWording(notReady))}</span>
+                </span>
+              </li>
+            ))}
+          </ul>
+          <p>{text("prompt_missing_what_next")}</p>
+        </>
+      )}
+      <div class="buttons end">
+        <button
+          ref={button}
+          type="button"
+          class="primary"
+          data-action="ok"
+          onClick={() => void answer("done")}
+        >
+          {text("back_to_message")}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+mount(text("extensionName"), <Prompt />);
