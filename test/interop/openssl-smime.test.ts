@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { parseCertificate } from "../../src/core/asn1/certificate.ts";
 import { ciphers, publicKeys } from "../../src/core/asn1/oids.ts";
 import { encryptMessage } from "../../src/core/smime/encrypt.ts";
+import { completePrivateKey } from "../../src/core/smime/private-keys.ts";
 import { openMessage } from "../../src/core/smime/open.ts";
 import { signMessage } from "../../src/core/smime/sign.ts";
 import {
@@ -220,6 +221,21 @@ describe("openssl cms -encrypt is read", () => {
       assert.match(text(opened.content), /\r\n\r\nGr=C3=BC=C3=9Fe\r\n$/);
     });
   }
+
+  it("with an EC key whose file leaves the public key out, as Firefox does not take it", async () => {
+    const message = opensslEncrypt([p256], entity, ["-aes256"]);
+    const bare = openssl(["ec", "-no_public"], p256.privateKeyPem);
+    const pkcs8 = openssl(["pkcs8", "-topk8", "-nocrypt", "-outform", "DER"], bare);
+    assert.ok(pkcs8.length < 80);
+    const certificate = await parseCertificate(p256.certificate);
+    const complete = new Uint8Array(completePrivateKey(pkcs8, certificate));
+    assert.deepEqual(complete, p256.privateKey);
+    const opened = await openMessage(message, {
+      ...(await readingAs(p256, authority)),
+      privateKey: () => Promise.resolve(new Uint8Array(pkcs8)),
+    });
+    assert.equal(opened.encryption.verdict, "decrypted");
+  });
 
   it("RC2, from the legacy provider", async () => {
     for (const [option, cipher] of [

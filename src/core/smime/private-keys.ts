@@ -4,22 +4,24 @@ import { bitStringIn } from "../asn1/values.ts";
 import { bufferSource } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 
-/**
- * A PKCS#8 key as WebCrypto's. Elliptic-curve keys get the certificate's public key put in, since
- * Firefox does not take them without and many key files leave it out (RFC 5915, section 3).
- */
+/** A PKCS#8 key as WebCrypto's, not extractable. */
 export async function importPrivateKey(
   pkcs8: Uint8Array,
   certificate: Certificate,
   algorithm: EcKeyImportParams | RsaHashedImportParams | { name: string },
   usage: "sign" | "deriveBits",
 ): Promise<CryptoKey> {
-  const complete = certificate.publicKey.kind === "ec" ? withPublicKey(pkcs8, certificate) : pkcs8;
-  return crypto.subtle.importKey("pkcs8", bufferSource(complete), algorithm, false, [usage]);
+  const complete = bufferSource(completePrivateKey(pkcs8, certificate));
+  return crypto.subtle.importKey("pkcs8", complete, algorithm, false, [usage]);
 }
 
-/** @throws SmimeError cms-malformed */
-function withPublicKey(pkcs8: Uint8Array, certificate: Certificate): Uint8Array {
+/**
+ * An elliptic-curve key with the certificate's public key put in: Firefox does not take it without,
+ * and key files may leave it out (RFC 5915, section 3). Other keys as they are.
+ * @throws SmimeError cms-malformed
+ */
+export function completePrivateKey(pkcs8: Uint8Array, certificate: Certificate): Uint8Array {
+  if (certificate.publicKey.kind !== "ec") return pkcs8;
   const [version, algorithm, key] = partsOf(readTlv(pkcs8), tags.sequence);
   const [ecVersion, secret, ...optional] = partsOf(readTlv(expectOctets(key)), tags.sequence);
   if (optional.some(({ tag }) => tag === contextTag(1, true))) return pkcs8;
