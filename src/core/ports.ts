@@ -76,8 +76,9 @@ export interface CertificateStore {
   /** Newest `lastSeen` first. */
   forAddress(address: string): Promise<ContactCertificate[]>;
   /**
-   * Adds, or brings `lastSeen`, `capabilities` and `confirmed` forward; never back. A `lastSeen`
-   * in the future counts as none, and what came with it is not kept as capabilities.
+   * Adds, or brings `lastSeen`, `capabilities` and `confirmed` forward, never back, and `firstSeen`
+   * back. A `lastSeen` in the future counts as none, and the capabilities that came with it are
+   * not kept; a `firstSeen` in the future counts as now.
    */
   put(entry: ContactCertificate): Promise<void>;
   all(): Promise<ContactCertificate[]>;

@@ -67,6 +67,7 @@ function toStored(entry: ContactCertificate, now: Date): Stored {
   return {
     ...rest,
     ...(future ? { lastSeen: null, capabilities: null } : {}),
+    firstSeen: earlier(entry.firstSeen, now),
     fingerprint: certificate.fingerprint,
     certificate: storable(certificate.der),
   };
@@ -90,6 +91,7 @@ function broughtForward(known: Stored, arriving: Stored): Stored {
     arriving.lastSeen !== null && (known.lastSeen === null || arriving.lastSeen > known.lastSeen);
   return {
     ...known,
+    firstSeen: earlier(known.firstSeen, arriving.firstSeen),
     ...(newer
       ? {
           lastSeen: arriving.lastSeen,
@@ -98,6 +100,10 @@ function broughtForward(known: Stored, arriving: Stored): Stored {
       : {}),
     ...(arriving.confirmed === true ? { confirmed: true } : {}),
   };
+}
+
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b;
 }
 
 function newestFirst(a: ContactCertificate, b: ContactCertificate): number {

@@ -2,13 +2,19 @@ import { openDB, type IDBPDatabase, type IDBPObjectStore, type StoreNames } from
 import { SmimeError } from "../core/errors.ts";
 import { migrations, type Schema } from "./schema.ts";
 
-/** How long to wait for a window with an older version of the add-on to let go of the database. */
 const BLOCKED_MILLISECONDS = 5000;
+
+interface Opening {
+  /** The version is their number. */
+  readonly steps: typeof migrations;
+  /** How many milliseconds to wait for a page with an older version to let go of the database. */
+  readonly patience: number;
+}
 
 /** The one way to the database. Opens it when it is first used, and anew after it was closed. */
 export interface Database {
   /**
-   * Runs `work` in one transaction on a store and resolves once that has been written: all of it or nothing.
+   * Runs `work` in one transaction and resolves once that has been written: all of it or nothing.
    * `work` may await only requests of this transaction, or the transaction ends before its time.
    * @throws SmimeError storage-failed; what `work` throws as SmimeError comes through as it is
    */
@@ -20,14 +26,17 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export function openDatabase(name: string): Database {
+export function openDatabase(
+  name: string,
+  { steps = migrations, patience = BLOCKED_MILLISECONDS }: Partial<Opening> = {},
+): Database {
   let connection: Promise<IDBPDatabase<Schema>> | null = null;
 
   const connect = (): Promise<IDBPDatabase<Schema>> => {
     const forget = () => {
       if (connection === opening) connection = null;
     };
-    const opening = openConnection(name, forget);
+    const opening = openConnection(name, { steps, patience }, forget);
     opening.catch(forget);
     connection = opening;
     return opening;
@@ -57,7 +66,12 @@ export function openDatabase(name: string): Database {
     async close() {
       const closing = connection;
       connection = null;
-      (await closing)?.close();
+      await closing?.then(
+        (database) => {
+          database.close();
+        },
+        () => undefined,
+      );
     },
   };
 }
@@ -72,21 +86,25 @@ async function abort(transaction: { readonly done: Promise<void>; abort(): void 
   await transaction.done.catch(() => undefined);
 }
 
-async function openConnection(name: string, forget: () => void): Promise<IDBPDatabase<Schema>> {
+async function openConnection(
+  name: string,
+  { steps, patience }: Opening,
+  forget: () => void,
+): Promise<IDBPDatabase<Schema>> {
   let giveUp: ReturnType<typeof setTimeout> | undefined;
   let reject: (error: SmimeError) => void;
   const blocked = new Promise<never>((_resolve, rejectBlocked) => {
     reject = rejectBlocked;
   });
 
-  const opening = openDB<Schema>(name, migrations.length, {
+  const opening = openDB<Schema>(name, steps.length, {
     upgrade(database, oldVersion, _newVersion, transaction) {
-      for (const migrate of migrations.slice(oldVersion)) migrate(database, transaction);
+      for (const migrate of steps.slice(oldVersion)) migrate(database, transaction);
     },
     blocked() {
       giveUp = setTimeout(() => {
         reject(new SmimeError("storage-failed", { detail: "an older version keeps it open" }));
-      }, BLOCKED_MILLISECONDS);
+      }, patience);
     },
     blocking(_currentVersion, _blockedVersion, event) {
       // A newer version wants to migrate: whoever asks next gets what it made.

@@ -64,10 +64,10 @@ export function whyNotReady(
   }
 }
 
-/** When it was last known to be in use: a time that is yet to come proves nothing. */
+/** When it was last known to be in use, in milliseconds: a time that is yet to come proves nothing. */
 export function seenAt({ firstSeen, lastSeen }: ContactCertificate, now: Date): number {
-  const seen = lastSeen !== null && lastSeen <= now ? lastSeen : firstSeen;
-  return Math.min(seen.getTime(), now.getTime());
+  const past = [lastSeen, firstSeen].find((seen) => seen !== null && seen <= now);
+  return past?.getTime() ?? 0;
 }
 
 export function newestFirst(a: CertificateCandidate, b: CertificateCandidate, now: Date): number {

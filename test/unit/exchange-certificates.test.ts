@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { NotReady } from "../../src/core/exchange/plan.ts";
+import { selectCertificate, selectOwn } from "../../src/core/exchange/select-certificate.ts";
+import { candidate, daysAgo, now, ownKey, type CandidateFacts } from "../support/exchange-facts.ts";
+
+function selected(...candidates: Parameters<typeof selectCertificate>[0]): string {
+  const selection = selectCertificate(candidates, now);
+  const reversed = selectCertificate(candidates.toReversed(), now);
+  assert.deepEqual(selection, reversed, "the order does not matter");
+  return selection.kind === "selected" ? selection.entry.certificate.fingerprint : selection.reason;
+}
+
+describe("the certificate to encrypt to", () => {
+  it("is the one that was seen last", () => {
+    const older = candidate("older", { lastSeen: daysAgo(20), notBefore: daysAgo(20) });
+    const newer = candidate("newer", { lastSeen: daysAgo(10), notBefore: daysAgo(300) });
+    assert.equal(selected(older, newer), "newer");
+  });
+
+  it("is the one issued last, of those seen at the same time", () => {
+    const seen = { firstSeen: daysAgo(5), lastSeen: daysAgo(5) };
+    const older = candidate("older", { ...seen, notBefore: daysAgo(60) });
+    const newer = candidate("newer", { ...seen, notBefore: daysAgo(50) });
+    assert.equal(selected(older, newer), "newer");
+  });
+
+  it("is not decided by a message from the future", () => {
+    const honest = candidate("honest", { firstSeen: daysAgo(50), lastSeen: daysAgo(1) });
+    const future = candidate("future", { firstSeen: daysAgo(60), lastSeen: daysAgo(-1) });
+    const wholly = candidate("wholly", { firstSeen: daysAgo(-2), lastSeen: daysAgo(-1) });
+    assert.equal(selected(honest, future, wholly), "honest");
+  });
+
+  it("from a file counts as seen when it was added", () => {
+    const file = candidate("file", { source: "file", firstSeen: daysAgo(2), lastSeen: null });
+    const mail = candidate("mail", { firstSeen: daysAgo(60), lastSeen: daysAgo(3) });
+    assert.equal(selected(file, mail), "file");
+  });
+
+  const unusable: readonly (readonly [NotReady, CandidateFacts])[] = [
+    ["untrusted", { failing: "issuer-unknown" }],
+    ["untrusted", { failing: "signature-wrong" }],
+    ["untrusted", { failing: "expired" }], // further up the path: its own time is not over
+    ["weak", { failing: "weak-key" }],
+    ["weak", { failing: "weak-digest" }],
+    ["not-yet-valid", { failing: "not-yet-valid", notBefore: daysAgo(-1) }],
+    ["revoked", { failing: "revoked" }],
+    ["revoked", { failing: "revoked", notAfter: daysAgo(1) }],
+    ["expired", { failing: "expired", notAfter: daysAgo(1) }],
+    ["expired", { notAfter: daysAgo(1) }],
+    ["not-for-encryption", { use: "sign" }],
+    ["not-for-encryption", { use: "none", failing: "key-usage" }],
+  ];
+
+  for (const [reason, facts] of unusable) {
+    it(`is not one that is ${reason} (${facts.failing ?? "trusted"})`, () => {
+      const newest = candidate("newest", { ...facts, firstSeen: daysAgo(0) });
+      assert.equal(selected(newest), reason);
+      assert.equal(selected(newest, candidate("older", { firstSeen: daysAgo(9) })), "older");
+    });
+  }
+
+  it("is missing for the reason that is nearest to being mended", () => {
+    const order: readonly NotReady[] = [
+      "untrusted",
+      "weak",
+      "not-yet-valid",
+      "revoked",
+      "expired",
+      "not-for-encryption",
+    ];
+    for (const [index, reason] of order.entries()) {
+      const rest = unusable.filter(([other]) => order.indexOf(other) >= index);
+      const candidates = rest.map(([, facts], number) => candidate(`c${number}`, facts));
+      assert.equal(selected(...candidates), reason);
+    }
+    assert.equal(selected(), "no-certificate");
+  });
+});
+
+describe("the keys of one's own address", () => {
+  const select = (...keys: Parameters<typeof selectOwn>[0]) => {
+    const { signing, encryption, lapsed } = selectOwn(keys, "alice@example.org", now);
+    assert.deepEqual(
+      selectOwn(keys.toReversed(), "alice@example.org", now),
+      { signing, encryption, lapsed },
+      "the order does not matter",
+    );
+    return [signing, encryption, lapsed].map((key) => key?.certificate.fingerprint ?? null);
+  };
+
+  it("are the newest of those that name the address", () => {
+    const older = ownKey("older", { notBefore: daysAgo(30) });
+    const newer = ownKey("newer", { notBefore: daysAgo(20) });
+    const other = ownKey("other", { notBefore: daysAgo(10), address: "work@example.org" });
+    assert.deepEqual(select(older, newer, other), ["newer", "newer", null]);
+  });
+
+  it("compare the domain without regard to case, the local part as written", () => {
+    const key = ownKey("key", { address: "alice@EXAMPLE.org" });
+    assert.deepEqual(select(key), ["key", "key", null]);
+    assert.deepEqual(select(ownKey("key", { address: "Alice@example.org" })), [null, null, null]);
+  });
+
+  it("are two where each is fit for one use", () => {
+    const signing = ownKey("signing", { use: "sign" });
+    const encryption = ownKey("encryption", { use: "encrypt" });
+    assert.deepEqual(select(signing, encryption), ["signing", "encryption", null]);
+    assert.deepEqual(select(signing), ["signing", null, null]);
+    assert.deepEqual(select(encryption), [null, "encryption", null]);
+  });
+
+  it("are the same one where the signing one can do both", () => {
+    const both = ownKey("both", { notBefore: daysAgo(30) });
+    const newer = ownKey("newer", { use: "encrypt", notBefore: daysAgo(10) });
+    assert.deepEqual(select(both, newer), ["both", "both", null]);
+  });
+
+  it("are valid now", () => {
+    const future = ownKey("future", { notBefore: daysAgo(-1) });
+    const ended = ownKey("ended", { notBefore: daysAgo(400), notAfter: daysAgo(1) });
+    const valid = ownKey("valid", { notBefore: daysAgo(500) });
+    assert.deepEqual(select(future, ended, valid), ["valid", "valid", null]);
+    assert.deepEqual(select(future, ended), [null, null, "ended"]);
+    assert.deepEqual(select(future), [null, null, null]);
+  });
+
+  it("tell which use has ended", () => {
+    const signing = ownKey("signing", { use: "sign" });
+    const ended = ownKey("ended", { use: "encrypt", notAfter: daysAgo(1) });
+    assert.deepEqual(select(signing, ended), ["signing", null, "ended"]);
+    const endedSigning = ownKey("ended signing", { use: "sign", notAfter: daysAgo(1) });
+    assert.deepEqual(select(signing, endedSigning), ["signing", null, null]);
+  });
+});
