@@ -1,0 +1,226 @@
+import { parsePemOrDerCertificates } from "../core/asn1/certificate.ts";
+import { SmimeError } from "../core/errors.ts";
+import { planDraft } from "../core/exchange/plan.ts";
+import { readKeyFile } from "../core/pkcs12/read.ts";
+import { checkForMail } from "../core/pkcs12/check.ts";
+import type {
+  AnchorView,
+  DraftView,
+  IdentityView,
+  OwnKeyView,
+  PageProtocol,
+} from "../core/protocol.ts";
+import type { OwnKey } from "../core/ports.ts";
+import { canonicalAddress } from "../core/trust/addresses.ts";
+import type { Certificate } from "../core/trust/certificate.ts";
+import { authorityToTrust, findPath } from "../core/trust/find-path.ts";
+import { mailUses, validityAt } from "../core/trust/uses.ts";
+import { draftDetails, openDraft } from "../thunderbird/drafts.ts";
+import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
+import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
+import { displayedMessage } from "../thunderbird/messages.ts";
+import { answerPrompt, promptView } from "../thunderbird/prompts.ts";
+import type { Handlers } from "../thunderbird/rpc.ts";
+import { chooseProtection, describeDraft, draftChoice } from "./drafts.ts";
+import type { Services } from "./services.ts";
+import { certificateView } from "./views.ts";
+
+/** What pages may ask. Arguments come from the add-on's own pages, and are checked all the same. */
+export function pageHandlers(services: Services): Handlers<PageProtocol> {
+  const { storage, directory, clock, contacts, display, unlocking } = services;
+  const { vault, settings, keys, trust, certificates } = storage;
+
+  return {
+    "vault.state": () => vault.state(),
+    "vault.create": async ({ passphrase }) => {
+      await vault.create(text(passphrase));
+      await unlocking.used();
+      return null;
+    },
+    "vault.unlock": async ({ passphrase }) => {
+      await vault.unlock(text(passphrase));
+      await unlocking.used();
+      await display.refreshAll();
+      return null;
+    },
+    "vault.lock": async () => {
+      await vault.lock();
+      await display.locked();
+      return null;
+    },
+
+    "settings.get": () => settings.get(),
+    "settings.set": async (change) => {
+      await settings.set(change);
+      await unlocking.used();
+      return null;
+    },
+
+    "keys.list": async () => {
+      const identities = await mailIdentities();
+      return Promise.all((await keys.list()).map((key) => ownKeyView(key, identities)));
+    },
+    "keys.import": async ({ file, password }) => {
+      const keyFile = await readKeyFile(bytes(file), text(password));
+      checkForMail(keyFile, clock.now());
+      const addedAt = clock.now();
+      await keys.add(keyFile.keys.map((key) => ({ ...key, addedAt })));
+      await unlocking.used();
+      await display.refreshAll();
+      const identities = await mailIdentities();
+      const stored = new Set(keyFile.keys.map(({ certificate }) => certificate.fingerprint));
+      const added = (await keys.list()).filter(({ certificate }) =>
+        stored.has(certificate.fingerprint),
+      );
+      return { added: await Promise.all(added.map((key) => ownKeyView(key, identities))) };
+    },
+    "keys.remove": async ({ fingerprint }) => {
+      await keys.remove(text(fingerprint));
+      await display.refreshAll();
+      return null;
+    },
+
+    "trust.list": async () =>
+      (await trust.list()).map(({ certificate }) => anchorView(certificate)),
+    "trust.add": async ({ file }) => {
+      const [certificate] = await parsePemOrDerCertificates(bytes(file));
+      if (certificate === undefined) throw new SmimeError("certificate-malformed");
+      return trustAuthority(certificate);
+    },
+    "trust.addKnown": async ({ fingerprint }) => {
+      const known = await knownAuthority(text(fingerprint));
+      if (known === null) throw new SmimeError("not-found");
+      return trustAuthority(known);
+    },
+    "trust.remove": async ({ fingerprint }) => {
+      await trust.remove(text(fingerprint));
+      await display.refreshAll();
+      return null;
+    },
+
+    "identities.list": async () => Promise.all((await mailIdentities()).map(identityView)),
+    "contacts.list": () => contacts.list(),
+    "exchange.compose": async ({ identity, to, subject, body }) => {
+      const identities = await mailIdentities();
+      const from = identities.find(
+        ({ address }) =>
+          identity !== null && canonicalAddress(address) === canonicalAddress(identity),
+      );
+      await openDraft({ identityId: from?.id ?? null, to, subject, body });
+      return null;
+    },
+
+    "draft.describe": ({ tabId }) => draftView(tabId),
+    "draft.choose": async ({ tabId, choice }) => {
+      await chooseProtection(tabId, choice);
+      return draftView(tabId);
+    },
+
+    "message.describe": ({ tabId }) => status(tabId),
+    "message.refresh": async ({ tabId }) => {
+      const message = await displayedMessage(tabId);
+      if (message !== null) await display.refresh(tabId, message);
+      return status(tabId);
+    },
+
+    "prompt.describe": ({ id }) => {
+      const view = promptView(id);
+      return view === null ? Promise.reject(new SmimeError("not-found")) : Promise.resolve(view);
+    },
+    "prompt.answer": ({ id, answer }) => {
+      answerPrompt(id, answer);
+      return Promise.resolve(null);
+    },
+  };
+
+  async function status(tabId: number) {
+    const message = await displayedMessage(tabId);
+    if (message === null) throw new SmimeError("not-found");
+    return display.status(message);
+  }
+
+  async function ownKeyView(
+    { certificate, chain }: OwnKey,
+    identities: readonly MailIdentity[],
+  ): Promise<OwnKeyView> {
+    const addresses = new Set(certificate.addresses.map(canonicalAddress));
+    const intermediates = [...chain, ...(await directory.intermediates())];
+    const path = await findPath(certificate, {
+      intermediates,
+      anchors: await directory.anchors(),
+      at: clock.now(),
+      use: mailUses(certificate).has("sign") ? "sign" : "encrypt",
+    });
+    const issuer = path.ok ? null : authorityToTrust(certificate, intermediates);
+    return {
+      ...certificateView(certificate),
+      accounts: identities
+        .filter(({ address }) => addresses.has(canonicalAddress(address)))
+        .map(({ accountName }) => accountName),
+      validity: validityAt(certificate, clock.now()),
+      trust: path.ok
+        ? { ok: true }
+        : { ok: false, issuer: issuer === null ? null : certificateView(issuer) },
+    };
+  }
+
+  async function knownAuthority(fingerprint: string): Promise<Certificate | null> {
+    const known = [...(await directory.intermediates()), ...display.certificates()];
+    return known.find((certificate) => certificate.fingerprint === fingerprint) ?? null;
+  }
+
+  async function trustAuthority(certificate: Certificate): Promise<AnchorView> {
+    if (certificate.basicConstraints?.authority !== true) {
+      throw new SmimeError("certificate-not-an-authority");
+    }
+    await trust.add(certificate);
+    await certificates.putIntermediates([certificate]);
+    await display.refreshAll();
+    return anchorView(certificate);
+  }
+
+  async function identityView({ id, address, name }: MailIdentity): Promise<IdentityView> {
+    const own = await directory.own(canonicalAddress(address));
+    return { id, address, name, ready: own.signing !== null && own.encryption !== null };
+  }
+
+  async function draftView(tabId: number): Promise<DraftView> {
+    const details = await draftDetails(tabId);
+    const draft = await describeDraft(tabId, details, { directory, settings, clock });
+    const plan = planDraft(draft);
+    const identities = await mailIdentities();
+    const [from = ""] = await mailboxAddresses(details.from);
+    const identity =
+      identities.find(({ address }) => canonicalAddress(address) === canonicalAddress(from)) ??
+      null;
+    return {
+      identity: identity === null ? null : await identityView(identity),
+      choice: await draftChoice(tabId),
+      plan: { kind: plan.kind, why: plan.why },
+      recipients: await Promise.all(
+        draft.recipients.map(async ({ address, field, certificate, notReady }) => ({
+          address,
+          field,
+          ready: certificate !== null,
+          notReady,
+          state: (await contacts.exchange(canonicalAddress(from), address)).state,
+        })),
+      ),
+      vault: await vault.state(),
+    };
+  }
+}
+
+function anchorView(certificate: Certificate): AnchorView {
+  return { ...certificateView(certificate), source: "user" };
+}
+
+function text(value: unknown): string {
+  if (typeof value !== "string") throw new SmimeError("bad-request");
+  return value;
+}
+
+function bytes(value: unknown): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new SmimeError("bad-request");
+  return value;
+}

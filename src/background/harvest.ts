@@ -1,0 +1,114 @@
+import type { Signal } from "../core/exchange/signals.ts";
+import { fromAddress } from "../core/mime/from-address.ts";
+import { referencesOf } from "../core/mime/references.ts";
+import type { CertificateStore, SignalStore } from "../core/ports.ts";
+import type { OpenedMessage } from "../core/smime/verdict.ts";
+import { canonicalAddress } from "../core/trust/addresses.ts";
+import type { Certificate } from "../core/trust/certificate.ts";
+import { mailUses } from "../core/trust/uses.ts";
+import { mailIdentities } from "../thunderbird/identities.ts";
+import type { MessageHeader } from "../thunderbird/messages.ts";
+import { ownAddresses, receivingIdentity } from "./identity.ts";
+
+export interface Correspondence {
+  /** Both canonical. */
+  readonly identity: string;
+  readonly contact: string;
+}
+
+/** Whom a message is from and which of my addresses it is for; null for my own messages. */
+export async function correspondence(
+  header: MessageHeader,
+  raw: Uint8Array,
+): Promise<Correspondence | null> {
+  const from = fromAddress(raw);
+  if (from === null) return null;
+  const contact = canonicalAddress(from);
+  const identities = await mailIdentities();
+  if (ownAddresses(identities).has(contact)) return null;
+  const recipients = [...header.recipients, ...header.ccList, ...header.bccList].map(
+    (mailbox) => /<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox.trim(),
+  );
+  const identity = receivingIdentity(identities, header.folder?.accountId ?? null, recipients);
+  return identity === null ? null : { identity: canonicalAddress(identity.address), contact };
+}
+
+/**
+ * Takes from a message what it proves: the sender's certificate, and the signals of the exchange.
+ * Only signatures whose bytes verified for the From address count. An untrusted certificate is kept
+ * too, so that trusting its issuer later is enough; it is not used until then.
+ */
+export async function harvest(
+  message: {
+    readonly header: MessageHeader;
+    readonly raw: Uint8Array;
+    /** null for a message without S/MIME. */
+    readonly opened: OpenedMessage | null;
+  },
+  stores: { readonly certificates: CertificateStore; readonly signals: SignalStore },
+): Promise<void> {
+  const { header, raw, opened } = message;
+  const pair = await correspondence(header, raw);
+  if (pair === null) return;
+  const fact = { ...pair, messageId: header.headerMessageId, at: new Date(header.date) };
+
+  if (opened === null) {
+    // Strangers who never sign are none of the exchange's business.
+    if ((await stores.certificates.forAddress(pair.contact)).length === 0) return;
+    await stores.signals.record([{ ...fact, kind: "received-unsigned" }]);
+    return;
+  }
+
+  const { signature, encryption } = opened;
+  if (signature.verdict !== "valid" && signature.verdict !== "untrusted") return;
+  if (signature.signer === null || !names(signature.signer, pair.contact)) return;
+  const at = signature.signedAt ?? fact.at;
+  const signals: Signal[] = [];
+
+  const certificate = encryptionCertificate(opened, pair.contact);
+  if (certificate !== null) {
+    await stores.certificates.put({
+      address: pair.contact,
+      certificate,
+      source: "signature",
+      firstSeen: at,
+      lastSeen: at,
+      capabilities: opened.capabilities,
+    });
+    await stores.certificates.putIntermediates(
+      opened.certificates.filter(({ basicConstraints }) => basicConstraints?.authority === true),
+    );
+    signals.push({ ...fact, at, kind: "received-signed", certificate: certificate.fingerprint });
+  }
+  if (encryption.verdict === "decrypted" && opened.decryptedWith !== null) {
+    const { fingerprint } = opened.decryptedWith;
+    signals.push({ ...fact, at, kind: "received-encrypted", certificate: fingerprint });
+  }
+  const answered = await answeredMessage(raw, pair, stores.signals);
+  if (answered !== null) signals.push({ ...fact, at, kind: "received-reply", answers: answered });
+  await stores.signals.record(signals);
+}
+
+function encryptionCertificate(opened: OpenedMessage, contact: string): Certificate | null {
+  const preferred = opened.encryptionCertificate ?? opened.signature.signer;
+  if (preferred === null || !mailUses(preferred).has("encrypt")) return null;
+  return names(preferred, contact) ? preferred : null;
+}
+
+function names({ addresses }: Certificate, contact: string): boolean {
+  return addresses.some((address) => canonicalAddress(address) === contact);
+}
+
+async function answeredMessage(
+  raw: Uint8Array,
+  { identity, contact }: Correspondence,
+  store: SignalStore,
+): Promise<string | null> {
+  const { inReplyTo, references } = referencesOf(raw);
+  const answers = new Set([...inReplyTo, ...references]);
+  const known = await store.forContact(identity, contact);
+  return (
+    known.find(({ kind, messageId }) => kind === "sent-signed" && answers.has(messageId))
+      ?.messageId ?? null
+  );
+}

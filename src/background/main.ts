@@ -1,0 +1,101 @@
+import { planDraft } from "../core/exchange/plan.ts";
+import type { DisplayProtocol, PageProtocol } from "../core/protocol.ts";
+import type { Clock } from "../core/ports.ts";
+import { openStorage } from "../storage/storage.ts";
+import { alarm } from "../thunderbird/alarm.ts";
+import { bridge } from "../thunderbird/bridge.ts";
+import { setComposeButton } from "../thunderbird/buttons.ts";
+import { saveAttachment } from "../thunderbird/attachments.ts";
+import { draftDetails, onSent, watchDrafts } from "../thunderbird/drafts.ts";
+import { registerMessageScript } from "../thunderbird/message-script.ts";
+import { onMessageDisplayed } from "../thunderbird/messages.ts";
+import { watchPrompts } from "../thunderbird/prompts.ts";
+import { isOwnPage, serve } from "../thunderbird/rpc.ts";
+import { sessionSecrets } from "../thunderbird/session-secrets.ts";
+import { contacts } from "./contacts.ts";
+import { directory } from "./directory.ts";
+import { display, openAttachment } from "./display.ts";
+import { describeDraft } from "./drafts.ts";
+import { consoleFailures } from "./failures.ts";
+import { pageHandlers } from "./handlers.ts";
+import { harvest } from "./harvest.ts";
+import { displayHandlers } from "./display-handlers.ts";
+import { sending } from "./on-send.ts";
+import { reader } from "./reading.ts";
+import type { Services } from "./services.ts";
+import { draftFace } from "./status.ts";
+import { unlocking } from "./unlocking.ts";
+
+// Thunderbird suspends this page and wakes it for events: everything below registers at once.
+
+const clock: Clock = { now: () => new Date() };
+const failures = consoleFailures;
+const storage = openStorage({ sessionSecrets, clock });
+const people = directory(storage, clock);
+const exchanges = contacts({ ...storage, directory: people, clock });
+const messages = reader({
+  directory: people,
+  keys: storage.keys,
+  clock,
+  onOpened: (message) => harvest(message, storage),
+});
+const shown = display({ reader: messages, directory: people, contacts: exchanges });
+const lockTimer = alarm("lock-vault", () => {
+  run(
+    "locking",
+    storage.vault.lock().then(() => shown.locked()),
+  );
+});
+const vaultKeeper = unlocking(storage.vault, storage.settings, lockTimer);
+const services: Services = {
+  storage,
+  clock,
+  directory: people,
+  contacts: exchanges,
+  display: shown,
+  unlocking: vaultKeeper,
+  failures,
+};
+
+/** Runs what nobody waits for, and says in the console what went wrong. */
+function run(activity: string, work: Promise<unknown>): void {
+  work.catch((error: unknown) => {
+    failures.report(activity, error);
+  });
+}
+
+serve<PageProtocol>("pages", isOwnPage, pageHandlers(services), (name, error) => {
+  failures.report(name, error);
+});
+serve<DisplayProtocol>(
+  "display",
+  (sender) => sender.tab?.id !== undefined,
+  displayHandlers(services, { saveAttachment, openAttachment }),
+  (name, error) => {
+    failures.report(name, error);
+  },
+);
+
+const mail = sending({ ...storage, directory: people, unlocking: vaultKeeper, clock, failures });
+bridge.onBuild.addListener(mail.onBuild);
+bridge.onBuilt.addListener(mail.onBuilt);
+onSent((tabId, sent) => {
+  run("recording what was sent", mail.onSent(tabId, sent));
+});
+
+onMessageDisplayed((tabId, message) => {
+  run("reading a message", shown.show(tabId, message));
+});
+
+watchDrafts(async (tabId) => {
+  try {
+    const services = { directory: people, settings: storage.settings, clock };
+    const draft = await describeDraft(tabId, await draftDetails(tabId), services);
+    await setComposeButton(tabId, draftFace(planDraft(draft)));
+  } catch (error) {
+    failures.report("looking at a draft", error);
+  }
+});
+
+watchPrompts();
+run("registering the message script", registerMessageScript());

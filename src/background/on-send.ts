@@ -1,0 +1,202 @@
+import { SmimeError, errorCode, type ErrorCode } from "../core/errors.ts";
+import type { Draft, Plan } from "../core/exchange/plan.ts";
+import { planDraft } from "../core/exchange/plan.ts";
+import type { Signal } from "../core/exchange/signals.ts";
+import { referencesOf } from "../core/mime/references.ts";
+import type { Clock, KeyStore, SettingsStore, SignalStore } from "../core/ports.ts";
+import { senderCapabilities } from "../core/smime/capabilities.ts";
+import { encryptMessage } from "../core/smime/encrypt.ts";
+import { signMessage } from "../core/smime/sign.ts";
+import { canonicalAddress } from "../core/trust/addresses.ts";
+import type { BuildAnswer, BuiltAnswer, Outgoing } from "../thunderbird/bridge.ts";
+import { draftDetails, type DraftDetails } from "../thunderbird/drafts.ts";
+import { text } from "../thunderbird/i18n.ts";
+import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
+import { tabMemory } from "../thunderbird/tab-memory.ts";
+import type { Directory } from "./directory.ts";
+import { describeDraft } from "./drafts.ts";
+import type { Failures } from "./failures.ts";
+import type { Unlocking } from "./unlocking.ts";
+
+interface SendServices {
+  readonly directory: Directory;
+  readonly keys: KeyStore;
+  readonly settings: SettingsStore;
+  readonly signals: SignalStore;
+  readonly unlocking: Unlocking;
+  readonly clock: Clock;
+  readonly failures: Failures;
+}
+
+/** What was decided when the message was about to be built, so that nothing less goes out. */
+const decided = tabMemory<"signed" | "encrypted">("decided");
+
+/** What went out protected, until Thunderbird says that the send succeeded. */
+const protectedMail = tabMemory<{
+  readonly identity: string;
+  readonly contacts: readonly string[];
+  readonly messageId: string;
+  readonly certificate: string;
+  readonly encrypted: boolean;
+}>("protected");
+
+/**
+ * Decides and protects between Send and the wire. Both steps look at the recipients that Thunderbird
+ * is really going to send to. Every doubt ends in a refusal: then nothing is sent.
+ */
+export function sending(services: SendServices) {
+  return { onBuild, onBuilt, onSent };
+
+  async function onBuild(outgoing: Outgoing): Promise<BuildAnswer> {
+    try {
+      const { plan } = await look(outgoing);
+      switch (plan.kind) {
+        case "unprotected":
+          return { action: "leave" };
+        case "blocked":
+          return { action: "refuse", reason: whyBlocked(plan) };
+        case "signed":
+        case "encrypted":
+          if (!(await services.unlocking.ensure("send"))) {
+            throw new SmimeError("send-unlock-dismissed");
+          }
+          await decided.set(outgoing.tabId, plan.kind);
+          return { action: "protect" };
+      }
+    } catch (error) {
+      return { action: "refuse", reason: explain(error) };
+    }
+  }
+
+  async function onBuilt(outgoing: Outgoing, message: ArrayBuffer): Promise<BuiltAnswer> {
+    try {
+      const { draft, plan } = await look(outgoing);
+      if (plan.kind !== (await decided.take(outgoing.tabId))) {
+        throw new SmimeError("send-plan-changed");
+      }
+      const bytes = new Uint8Array(message);
+      const result = await protect(bytes, draft, plan.kind === "encrypted");
+      await remember(outgoing, draft, bytes, plan.kind === "encrypted");
+      return { message: exactBuffer(result) };
+    } catch (error) {
+      return { reason: explain(error) };
+    }
+  }
+
+  /** Now it is a fact that they can have the certificate. */
+  async function onSent(
+    tabId: number,
+    sent: { readonly mode: "now" | "later"; readonly messageId: string | null },
+  ): Promise<void> {
+    const mail = await protectedMail.take(tabId);
+    if (mail === null || sent.mode !== "now" || sent.messageId !== mail.messageId) return;
+    const at = services.clock.now();
+    await services.signals.record(
+      mail.contacts.map((contact): Signal => ({
+        kind: "sent-signed",
+        identity: mail.identity,
+        contact,
+        messageId: mail.messageId,
+        at,
+        certificate: mail.certificate,
+        encrypted: mail.encrypted,
+      })),
+    );
+  }
+
+  async function look(outgoing: Outgoing): Promise<{ draft: Draft; plan: Plan }> {
+    const { relatedMessageId } = await draftDetails(outgoing.tabId);
+    const details: DraftDetails = { ...outgoing, relatedMessageId };
+    const draft = await describeDraft(outgoing.tabId, details, services);
+    return { draft, plan: planDraft(draft) };
+  }
+
+  async function protect(message: Uint8Array, draft: Draft, encrypt: boolean) {
+    const { signing, encryption } = draft;
+    if (signing === null) throw new SmimeError("send-no-certificate");
+    const own = (await services.keys.list()).find(
+      ({ certificate }) => certificate.fingerprint === signing.fingerprint,
+    );
+    if (own === undefined) throw new SmimeError("send-no-certificate");
+
+    const signed = await signMessage(
+      message,
+      {
+        certificate: signing,
+        privateKey: await services.keys.privateKey(signing.fingerprint),
+        chain: own.chain,
+        encryptionCertificate: encryption,
+      },
+      { signingTime: services.clock.now() },
+    );
+    if (!encrypt) return signed;
+
+    if (encryption === null) throw new SmimeError("send-no-certificate");
+    const recipients = await Promise.all(
+      draft.recipients.map(async ({ address, certificate }) => {
+        if (certificate === null) throw new SmimeError("send-recipients-missing");
+        const candidates = await services.directory.candidates(address);
+        const known = candidates.find(
+          ({ entry }) => entry.certificate.fingerprint === certificate.fingerprint,
+        );
+        return { certificate, capabilities: known?.entry.capabilities ?? null };
+      }),
+    );
+    const self = { certificate: encryption, capabilities: senderCapabilities };
+    return encryptMessage(signed, [...recipients, self]);
+  }
+
+  async function remember(
+    outgoing: Outgoing,
+    draft: Draft,
+    message: Uint8Array,
+    encrypted: boolean,
+  ): Promise<void> {
+    const [from] = await mailboxAddresses(outgoing.from);
+    const { messageId } = referencesOf(message);
+    if (from === undefined || messageId === null || draft.encryption === null) return;
+    await protectedMail.set(outgoing.tabId, {
+      identity: canonicalAddress(from),
+      contacts: [...new Set(draft.recipients.map(({ address }) => address))],
+      messageId,
+      certificate: draft.encryption.fingerprint,
+      encrypted,
+    });
+  }
+
+  function explain(error: unknown): string {
+    services.failures.report("sending", error);
+    const code = errorCode(error);
+    return errorText(code === "internal" ? "send-failed" : code);
+  }
+}
+
+/** What is in the way, then each recipient who cannot be encrypted to, with the reason. */
+function whyBlocked({ why, missing }: Plan & { kind: "blocked" }): string {
+  const code = {
+    missing: "send-recipients-missing",
+    "no-recipients": "send-recipients-missing",
+    bcc: "send-bcc-with-encryption",
+    "no-certificate": "send-no-certificate",
+  } as const;
+  const recipients = missing.map(({ address, notReady }) =>
+    text("recipient_not_ready", address, text(`not_ready_${underscored(notReady ?? "")}`)),
+  );
+  const advice = why === "missing" ? [text("prompt_missing_what_next")] : [];
+  return [errorText(code[why]), ...recipients, ...advice].join("\n");
+}
+
+function errorText(code: ErrorCode): string {
+  return text(`error_${underscored(code)}`);
+}
+
+function underscored(code: string): string {
+  return code.replaceAll("-", "_");
+}
+
+function exactBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = bytes;
+  return byteLength === buffer.byteLength && buffer instanceof ArrayBuffer
+    ? buffer
+    : (buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+}

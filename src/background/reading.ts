@@ -1,0 +1,99 @@
+import { SmimeError } from "../core/errors.ts";
+import { readBody, type MessageBody } from "../core/mime/body.ts";
+import type { Clock, KeyStore } from "../core/ports.ts";
+import { openMessage, protectionHint } from "../core/smime/open.ts";
+import type { OpenedMessage } from "../core/smime/verdict.ts";
+import { rawMessage, type MessageHeader } from "../thunderbird/messages.ts";
+import type { Directory } from "./directory.ts";
+
+/** A message as the add-on has read it. */
+export type Reading =
+  /** Neither signed nor encrypted with S/MIME. */
+  | { readonly kind: "plain" }
+  /** Encrypted, and the vault is locked. */
+  | { readonly kind: "locked"; readonly raw: Uint8Array }
+  | {
+      readonly kind: "opened";
+      readonly raw: Uint8Array;
+      readonly opened: OpenedMessage;
+      /** Only what Thunderbird cannot show by itself: decrypted content. */
+      readonly body: MessageBody | null;
+    };
+
+export interface Reader {
+  read(header: MessageHeader): Promise<Reading>;
+  forget(messageId: number): void;
+  forgetAll(): void;
+}
+
+/** Messages kept for their display script, button and panel, which ask one after the other. */
+const KEPT = 8;
+
+export function reader(services: {
+  readonly directory: Directory;
+  readonly keys: KeyStore;
+  readonly clock: Clock;
+  /** Sees each message once, when it has been read; `opened` is null without S/MIME. */
+  readonly onOpened: (message: {
+    readonly header: MessageHeader;
+    readonly raw: Uint8Array;
+    readonly opened: OpenedMessage | null;
+  }) => Promise<void>;
+}): Reader {
+  const kept = new Map<number, Promise<Reading>>();
+
+  async function read(header: MessageHeader): Promise<Reading> {
+    const raw = await rawMessage(header.id);
+    if (protectionHint(raw) === "none") {
+      await services.onOpened({ header, raw, opened: null });
+      return { kind: "plain" };
+    }
+    const own = await services.keys.list();
+    let opened: OpenedMessage;
+    try {
+      opened = await openMessage(raw, {
+        ownCertificates: own.map(({ certificate }) => certificate),
+        privateKey: (fingerprint) => services.keys.privateKey(fingerprint),
+        intermediates: await services.directory.intermediates(),
+        anchors: await services.directory.anchors(),
+        now: services.clock.now(),
+      });
+    } catch (error) {
+      if (error instanceof SmimeError && error.code === "vault-locked")
+        return { kind: "locked", raw };
+      throw error;
+    }
+    const body =
+      opened.encryption.verdict === "decrypted" && opened.content !== null
+        ? await readBody(opened.content)
+        : null;
+    await services.onOpened({ header, raw, opened });
+    return { kind: "opened", raw, opened, body };
+  }
+
+  return {
+    read(header) {
+      const known = kept.get(header.id);
+      if (known !== undefined) return known;
+      const reading = read(header);
+      kept.set(header.id, reading);
+      for (const oldest of kept.keys()) {
+        if (kept.size <= KEPT) break;
+        kept.delete(oldest);
+      }
+      reading.then(
+        ({ kind }) => {
+          if (kind === "locked") kept.delete(header.id);
+        },
+        () => kept.delete(header.id),
+      );
+      return reading;
+    },
+    forget(messageId) {
+      kept.delete(messageId);
+    },
+    forgetAll() {
+      kept.clear();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { Clock } from "../core/ports.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { Contacts } from "./contacts.ts";
+import type { Directory } from "./directory.ts";
+import type { Display } from "./display.ts";
+import type { Failures } from "./failures.ts";
+import type { Unlocking } from "./unlocking.ts";
+
+/** What the background is made of; `main.ts` puts it together. */
+export interface Services {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly directory: Directory;
+  readonly contacts: Contacts;
+  readonly display: Display;
+  readonly unlocking: Unlocking;
+  readonly failures: Failures;
+}

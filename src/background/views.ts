@@ -1,0 +1,96 @@
+import type { Exchange } from "../core/exchange/state.ts";
+import type { CertificateView, ContactView, MessageStatus } from "../core/protocol.ts";
+import type { OpenedMessage } from "../core/smime/verdict.ts";
+import type { Certificate } from "../core/trust/certificate.ts";
+import { authorityToTrust } from "../core/trust/find-path.ts";
+import { mailUses } from "../core/trust/uses.ts";
+
+/** Core values as pages get them. */
+
+export function certificateView(certificate: Certificate): CertificateView {
+  const { publicKey, subject, issuer } = certificate;
+  const key = {
+    rsa: `RSA ${publicKey.bits ?? ""}`,
+    ec: `EC ${publicKey.curve ?? ""}`,
+    ed25519: "Ed25519",
+    x25519: "X25519",
+    unsupported: "?",
+  }[publicKey.kind];
+  return {
+    fingerprint: certificate.fingerprint,
+    name: subject.commonName ?? certificate.addresses[0] ?? subject.text,
+    addresses: certificate.addresses,
+    issuer: issuer.commonName ?? issuer.organization ?? issuer.text,
+    notBefore: certificate.notBefore.toISOString(),
+    notAfter: certificate.notAfter.toISOString(),
+    uses: [...mailUses(certificate)],
+    key: key.trim(),
+  };
+}
+
+export function contactView(
+  exchange: Exchange,
+  who: { readonly identity: string; readonly address: string; readonly name: string | null },
+): ContactView {
+  const { sent, received, encrypted } = exchange.evidence;
+  const iso = (signal: typeof sent) => signal?.at.toISOString() ?? null;
+  return {
+    ...who,
+    state: exchange.state,
+    attention: exchange.attention,
+    next: exchange.next,
+    evidence: { sent: iso(sent), received: iso(received), encrypted: iso(encrypted) },
+  };
+}
+
+/** `opened` is null for a message without S/MIME. */
+export function messageStatus(
+  opened: OpenedMessage | null,
+  known: readonly Certificate[],
+  from: string,
+  exchange: ContactView | null,
+): MessageStatus {
+  if (opened === null) {
+    return {
+      protection: "none",
+      signature: {
+        verdict: "none",
+        reason: null,
+        pathReason: null,
+        signer: null,
+        algorithm: null,
+        signedAt: null,
+        authority: null,
+      },
+      encryption: { verdict: "none", reason: null, cipher: null, authenticated: false },
+      from,
+      exchange,
+    };
+  }
+  const { signature, encryption } = opened;
+  const { signer, path } = signature;
+  const authority =
+    signer !== null && path !== null && !path.ok
+      ? authorityToTrust(signer, [...opened.certificates, ...known])
+      : null;
+  return {
+    protection: opened.protection,
+    signature: {
+      verdict: signature.verdict,
+      reason: signature.reason,
+      pathReason: path === null || path.ok ? null : path.reason,
+      signer: signer === null ? null : certificateView(signer),
+      algorithm: signature.algorithm,
+      signedAt: signature.signedAt?.toISOString() ?? null,
+      authority: authority === null ? null : certificateView(authority),
+    },
+    encryption: {
+      verdict: encryption.verdict,
+      reason: encryption.reason,
+      cipher: encryption.cipher,
+      authenticated: encryption.authenticated,
+    },
+    from,
+    exchange,
+  };
+}
