@@ -18,8 +18,11 @@ export async function startDisplay(resources: Resources): Promise<string> {
   );
   const pipe = server.stdio[3] as Readable;
   const number = await new Promise<string>((resolve, reject) => {
-    pipe.once("data", (chunk: Buffer) => {
-      resolve(chunk.toString().trim());
+    let said = "";
+    pipe.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      // The line end comes in a write of its own; a pipe closed before that would end the server.
+      if (said.endsWith("\n")) resolve(said.trim());
     });
     server.once("exit", (code) => {
       reject(new Error(`Xvfb ended with ${String(code)}`));

@@ -65,7 +65,7 @@ async function start(resources: Resources): Promise<MailServer> {
   const configuration = join(base, "dovecot.conf");
   writeFileSync(configuration, dovecotConfiguration(base, mail, imapPort));
 
-  const dovecot = resources.spawn(dovecotBinary(), ["-F", "-c", configuration], {
+  const dovecot = resources.spawn("/usr/sbin/dovecot", ["-F", "-c", configuration], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let said = "";
@@ -89,6 +89,7 @@ async function start(resources: Resources): Promise<MailServer> {
     disabledCommands: ["STARTTLS"],
     disableReverseLookup: true,
     logger: false,
+    closeTimeout: 500,
     onAuth: ({ username }, _session, done) => {
       done(null, { user: username });
     },
@@ -117,6 +118,12 @@ async function start(resources: Resources): Promise<MailServer> {
   });
   // A Thunderbird that is ended in the middle of a connection is no error of the server.
   smtp.on("error", () => undefined);
+  resources.closeLater(
+    () =>
+      new Promise((resolve) => {
+        smtp.close(resolve);
+      }),
+  );
   const address = smtp.server.address();
   if (address === null || typeof address === "string") throw new Error("SMTP has no port");
 
@@ -130,17 +137,8 @@ async function start(resources: Resources): Promise<MailServer> {
     refuse: (reply) => {
       refusal = reply;
     },
-    stop: async () => {
-      await new Promise<void>((resolve) => {
-        smtp.close(resolve);
-      });
-      await resources.release();
-    },
+    stop: () => resources.release(),
   };
-}
-
-function dovecotBinary(): string {
-  return "/usr/sbin/dovecot";
 }
 
 function dovecotConfiguration(base: string, mail: string, imapPort: number): string {

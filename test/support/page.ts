@@ -58,9 +58,15 @@ export class Page {
     }
   }
 
-  /** Clicks a button, link, tab, checkbox or the like by its accessible name or text. */
-  async click(name: string): Promise<void> {
-    await this.#run("clickByName(...arguments)", [name]);
+  /**
+   * Clicks a button, link, tab, checkbox or the like by its accessible name or text.
+   * With `dialogs: "leave"` the click may open a modal dialog.
+   */
+  async click(
+    name: string,
+    { dialogs = "fail" }: { dialogs?: "fail" | "leave" } = {},
+  ): Promise<void> {
+    await this.#run("clickByName(...arguments)", [name], { dialogs });
   }
 
   /** Types into the field with that label. */
@@ -108,11 +114,16 @@ export class Page {
     return path;
   }
 
-  #run(expression: string, args: readonly unknown[] = [], milliseconds = 20_000): Promise<unknown> {
+  #run(
+    expression: string,
+    args: readonly unknown[] = [],
+    { dialogs = "fail" }: { dialogs?: "fail" | "leave" } = {},
+  ): Promise<unknown> {
+    const milliseconds = 20_000;
     return this.#thunderbird.call(
       "runInBrowser",
       [this.#target, pageScript(expression), args, milliseconds],
-      { milliseconds: milliseconds + 25_000 },
+      { milliseconds: milliseconds + 25_000, dialogs },
     );
   }
 }

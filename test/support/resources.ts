@@ -14,6 +14,7 @@ const open = new Set<Resources>();
 export class Resources {
   readonly #children: ChildProcess[] = [];
   readonly #folders: string[] = [];
+  readonly #closers: (() => Promise<void>)[] = [];
 
   constructor() {
     open.add(this);
@@ -36,44 +37,46 @@ export class Resources {
     return child;
   }
 
+  /** Something inside this process to be closed on release. */
+  closeLater(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
   /** Ends the newest first, waits until each is gone, and removes the folders. */
   async release(): Promise<void> {
-    for (const child of this.#children.reverse()) {
-      signal(child, "SIGTERM");
-      if (!(await ended(child, 5_000))) signal(child, "SIGKILL");
+    for (const close of this.#closers.splice(0).reverse()) await close();
+    for (const child of this.#children.splice(0).reverse()) {
+      if (running(child)) signalGroup(child, "SIGTERM");
+      if (!(await ended(child, 5_000))) signalGroup(child, "SIGKILL");
       await ended(child, 5_000);
       // Whatever the leader left in its group.
       signalGroup(child, "SIGKILL");
     }
-    this.#children.length = 0;
-    await this.#removeFolders();
+    this.#removeFolders();
     open.delete(this);
   }
 
   /** The same without waiting: all that is possible while the process exits. */
   releaseNow(): void {
     for (const child of this.#children) signalGroup(child, "SIGKILL");
-    for (const path of this.#folders) {
-      rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-    }
-    open.delete(this);
+    this.#removeFolders();
   }
 
-  async #removeFolders(): Promise<void> {
-    for (const path of this.#folders) {
+  #removeFolders(): void {
+    for (const path of this.#folders.splice(0)) {
+      // A program that was just killed may be writing its last file.
       rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     }
-    this.#folders.length = 0;
-    await Promise.resolve();
   }
+}
+
+/** Releases all that is still open; for an `after` that does not know how far `before` came. */
+export async function stopEverything(): Promise<void> {
+  for (const resources of [...open].reverse()) await resources.release();
 }
 
 function running(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-}
-
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  if (running(child)) signalGroup(child, name);
 }
 
 function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {

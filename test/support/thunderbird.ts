@@ -7,7 +7,7 @@ import { captureDisplay, startDisplay } from "./display.ts";
 import { Marionette, MarionetteError } from "./marionette.ts";
 import { Page, type Target } from "./page.ts";
 import { underTest, writePreferences, type Preferences } from "./profile.ts";
-import { ended, freePort, Resources } from "./resources.ts";
+import { ended, freePort, Resources, waitFor } from "./resources.ts";
 
 export type { SendResult };
 
@@ -198,7 +198,8 @@ export class Thunderbird {
 
   /**
    * Calls one of the functions in ./chrome by its name.
-   * @throws UnexpectedDialog when a modal dialog is open afterwards or keeps it from ending
+   * @throws UnexpectedDialog when a modal dialog is open before or afterwards, or keeps it from
+   *   ending, unless `dialogs` is "leave"
    */
   async call(
     name: string,
@@ -208,12 +209,9 @@ export class Thunderbird {
       dialogs = "fail",
     }: { milliseconds?: number; dialogs?: "fail" | "leave" } = {},
   ): Promise<unknown> {
-    const answer = await this.execute(
-      `return await ${name}(...arguments);`,
-      args,
-      milliseconds,
-      name,
-    );
+    if (dialogs === "fail") await this.#failOnDialogs(name);
+    const body = `return await ${name}(...arguments);`;
+    const answer = await this.execute(body, args, milliseconds, name);
     if (dialogs === "fail") await this.#failOnDialogs(name);
     return answer;
   }
@@ -250,6 +248,13 @@ export class Thunderbird {
     if (!this.#marionette) return [];
     const body = chromeScript("return openDialogs();");
     return (await this.#marionette.execute(body, [], 5_000)) as Dialog[];
+  }
+
+  /** The topmost dialog, as soon as there is one. */
+  async dialog(milliseconds = 20_000): Promise<Dialog> {
+    return waitFor(`a dialog of ${this.name}`, async () => (await this.dialogs()).at(-1), {
+      milliseconds,
+    });
   }
 
   /** Presses a button of the topmost dialog by its label. */

@@ -99,12 +99,25 @@ function newestWithSubject(view, subject) {
 
 async function listSubjects(address, name) {
   const { about3Pane, folder } = await showFolder(address, name);
-  if (address) folder.updateFolder(mainWindow().msgWindow);
+  if (address) await updateFolder(folder);
   const view = about3Pane.gDBView;
   return Array.from(
     { length: view.rowCount },
     (_, row) => view.getMsgHdrAt(row).mime2DecodedSubject,
   );
+}
+
+/** Fetches what is new in a folder on the server, and returns when it is there. */
+function updateFolder(folder) {
+  return new Promise((resolve) => {
+    folder
+      .QueryInterface(Ci.nsIMsgImapMailFolder)
+      .updateFolderWithListener(mainWindow().msgWindow, {
+        QueryInterface: ChromeUtils.generateQI(["nsIUrlListener"]),
+        OnStartRunningUrl() {},
+        OnStopRunningUrl: resolve,
+      });
+  });
 }
 
 /** The about:message window of the tab in front. */

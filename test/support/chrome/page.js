@@ -141,11 +141,13 @@ function chooseFiles(label, files) {
 function dropFiles(selector, files) {
   const target = [...allElements(document)].find((each) => each.matches(selector));
   if (!target) throw new Error(`nothing matches ${selector}`);
-  const dataTransfer = new DataTransfer();
+  // Made by the page's own constructors: a page cannot look into a privileged data transfer.
+  const page = window.wrappedJSObject;
+  const dataTransfer = new page.DataTransfer();
   for (const file of files) dataTransfer.items.add(fileFrom(file));
   for (const type of ["dragenter", "dragover", "drop"]) {
-    target.dispatchEvent(
-      new DragEvent(type, { bubbles: true, cancelable: true, composed: true, dataTransfer }),
-    );
+    const init = Cu.cloneInto({ bubbles: true, cancelable: true, composed: true }, page);
+    init.dataTransfer = dataTransfer;
+    target.wrappedJSObject.dispatchEvent(new page.DragEvent(type, init));
   }
 }
