@@ -7,16 +7,24 @@ type State = ContactView["state"];
 type Attention = ContactView["attention"][number];
 type Next = ContactView["next"];
 
-const states: Record<State, string> = {
-  setup: "state_setup",
-  none: "state_none",
-  sent: "state_sent",
-  received: "state_received",
-  complete: "state_complete",
-};
-
-export function stateWording(state: State): Wording {
-  return [states[state]];
+/** Theirs may have come and still not count: expired, withdrawn, or from an unknown issuer. */
+export function stateWording({
+  state,
+  evidence,
+}: Pick<ContactView, "state" | "evidence">): Wording {
+  const came = evidence.received !== null;
+  switch (state) {
+    case "setup":
+      return ["state_setup"];
+    case "none":
+      return [came ? "state_none_unusable" : "state_none"];
+    case "sent":
+      return [came ? "state_sent_unusable" : "state_sent"];
+    case "received":
+      return ["state_received"];
+    case "complete":
+      return ["state_complete"];
+  }
 }
 
 const attentions: Record<Attention, string> = {

@@ -14,7 +14,7 @@ export function TrustIssuer({
 }) {
   const { busy, failure, run } = useAction();
   return (
-    <div class="card stack">
+    <div class="stack">
       <p>
         <strong>
           <bdi>{authority.name}</bdi>

@@ -89,7 +89,7 @@ function Fate({
   const setUp = plan.why === "no-certificate" || plan.why === "no-encryption-certificate";
   const asksToUnlock = vault === "locked" && (plan.kind === "signed" || plan.kind === "encrypted");
   return (
-    <section class={`fate ${plan.kind}`} data-plan={plan.kind} data-why={plan.why}>
+    <section class={`fate ${icon}`} data-plan={plan.kind} data-why={plan.why}>
       <Icon name={icon} large />
       <div class="stack">
         <div role="status">

@@ -49,7 +49,7 @@ function Summary({ status, refresh }: { status: MessageStatus; refresh: () => Pr
   const why = signatureReason(status);
   const secret = encryptionReason(status);
   return (
-    <section class="fate" data-protection={status.protection}>
+    <section class={`fate ${icon}`} data-protection={status.protection}>
       <Icon name={icon} large />
       <div class="stack">
         <div role="status">
@@ -61,7 +61,9 @@ function Summary({ status, refresh }: { status: MessageStatus; refresh: () => Pr
           <UnlockForm autoFocus onUnlocked={() => void refresh()} />
         )}
         {canTrustIssuer(status) && status.signature.authority !== null && (
-          <TrustIssuer authority={status.signature.authority} onTrusted={() => void refresh()} />
+          <div class="card">
+            <TrustIssuer authority={status.signature.authority} onTrusted={() => void refresh()} />
+          </div>
         )}
       </div>
     </section>
@@ -77,7 +79,9 @@ function Signature({ status: { signature, encryption } }: { status: MessageStatu
       <dl class="facts">
         {signer !== null && (
           <>
-            <dt>{text("fact_signer")}</dt>
+            <dt>
+              {text(signature.verdict === "valid" ? "fact_signer" : "fact_signer_unconfirmed")}
+            </dt>
             <dd>
               <bdi>{signer.name}</bdi>
             </dd>
@@ -112,30 +116,35 @@ function Signature({ status: { signature, encryption } }: { status: MessageStatu
   );
 }
 
-function ExchangeWithSender({ status: { exchange } }: { status: MessageStatus }) {
+function ExchangeWithSender({ status }: { status: MessageStatus }) {
+  const { exchange } = status;
   if (exchange === null) return null;
-  const next = nextWording(exchange.next);
+  // The question above is the next step already.
+  const next = canTrustIssuer(status) ? null : exchange.next;
+  const explanation = next === null ? null : nextWording(next);
   return (
     <section aria-labelledby="exchange-heading" data-state={exchange.state}>
       <h2 id="exchange-heading">{text("exchange_heading")}</h2>
       <Person name={exchange.name} address={exchange.address} />
       <Steps state={exchange.state} labels />
-      <p class="state">{text(...stateWording(exchange.state))}</p>
+      <p class="state">{text(...stateWording(exchange))}</p>
       {attentionWordings(exchange.attention).map((wording) => (
         <p key={wording[0]} class="line warn">
           <Icon name="warning" />
           <span>{text(...wording)}</span>
         </p>
       ))}
-      {next !== null && <p class="hint">{text(...next)}</p>}
+      {explanation !== null && <p class="hint">{text(...explanation)}</p>}
       <ul class="evidence">
         {evidenceWordings(exchange.evidence, date).map((wording) => (
           <li key={wording[0]}>{text(...wording)}</li>
         ))}
       </ul>
-      <div class="buttons">
-        <NextButton contact={exchange} />
-      </div>
+      {next !== null && (
+        <div class="buttons">
+          <NextButton contact={exchange} />
+        </div>
+      )}
     </section>
   );
 }

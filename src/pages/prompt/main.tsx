@@ -18,8 +18,26 @@ async function answer(how: "done" | "dismissed"): Promise<void> {
   });
 }
 
+/** The window was opened before its content was known: it grows to show all of it. */
+async function growToContent(): Promise<void> {
+  const hidden = document.body.scrollHeight - window.innerHeight;
+  if (hidden <= 0) return;
+  const { id: windowId, height } = await api.windows.getCurrent();
+  if (windowId === undefined || height === undefined) return;
+  const wanted = Math.min(height + hidden, screen.availHeight);
+  if (wanted > height) await api.windows.update(windowId, { height: wanted });
+}
+
 function Prompt() {
   const { value: prompt, failure } = useLoaded(() => ask("prompt.describe", { id }));
+
+  useEffect(() => {
+    const observer = new ResizeObserver(() => void growToContent());
+    observer.observe(document.body);
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -26,7 +26,7 @@ export function ContactCard({
         <Person name={contact.name} address={contact.address} />
         <Steps state={contact.state} />
       </div>
-      <p class="state">{text(...stateWording(contact.state))}</p>
+      <p class="state">{text(...stateWording(contact))}</p>
       {attentionWordings(contact.attention).map((wording) => (
         <p key={wording[0]} class="line warn">
           <Icon name="warning" />
@@ -34,17 +34,17 @@ export function ContactCard({
         </p>
       ))}
       {next !== null && <p class="hint">{text(...next)}</p>}
-      <ul class="evidence">
-        {evidenceWordings(contact.evidence, date).map((wording) => (
-          <li key={wording[0]}>{text(...wording)}</li>
-        ))}
-      </ul>
+      {showIdentity && (
+        <p class="hint">
+          {text("contact_identity")} <bdi>{contact.identity}</bdi>
+        </p>
+      )}
       <div class="contact-foot">
-        {showIdentity && (
-          <span class="hint">
-            {text("contact_identity")} <bdi>{contact.identity}</bdi>
-          </span>
-        )}
+        <ul class="evidence">
+          {evidenceWordings(contact.evidence, date).map((wording) => (
+            <li key={wording[0]}>{text(...wording)}</li>
+          ))}
+        </ul>
         <NextButton contact={contact} />
       </div>
     </li>

@@ -39,7 +39,6 @@ export function NewContact({ identities }: { identities: readonly IdentityView[]
             required
             pattern="\s*[^@\s]+@[^@\s]+\s*"
             title={text("new_contact_example")}
-            placeholder={text("new_contact_example")}
             value={to}
             onInput={(event) => {
               setTo(event.currentTarget.value);
