@@ -99,6 +99,8 @@ async function openConnection(
 
   const opening = openDB<Schema>(name, steps.length, {
     upgrade(database, oldVersion, _newVersion, transaction) {
+      // A failed upgrade is told by the failed opening.
+      transaction.done.catch(() => undefined);
       for (const migrate of steps.slice(oldVersion)) migrate(database, transaction);
     },
     blocked() {
