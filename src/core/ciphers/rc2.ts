@@ -35,38 +35,39 @@ function expandKey(key: Uint8Array, effectiveKeyBits: number): Uint16Array {
   return Uint16Array.from({ length: 64 }, (_, word) => at(2 * word) | (at(2 * word + 1) << 8));
 }
 
-const ROTATIONS = [1, 2, 3, 5] as const;
-
-/** Section 4: the mixing rounds backwards, with a mashing round after the fifth and the eleventh. */
+/**
+ * Section 4: the mixing rounds backwards, with a mashing round after the fifth and the eleventh.
+ * Four words by name, since this runs for every eight octets.
+ */
 function decryptBlock(words: Int32Array, key: Uint16Array): void {
-  const r = littleEndianWords(words);
-  const at = (index: number): number => r[index & 3] ?? 0;
-  for (let round = 15; round >= 0; round--) {
-    for (let i = 3; i >= 0; i--) {
-      const rotation = ROTATIONS[i] ?? 0;
-      const rotated = (at(i) >>> rotation) | (at(i) << (16 - rotation));
-      r[i] =
-        rotated - (key[4 * round + i] ?? 0) - (at(i + 3) & at(i + 2)) - (~at(i + 3) & at(i + 1));
-    }
-    if (round === 11 || round === 5)
-      for (let i = 3; i >= 0; i--) r[i] = at(i) - (key[at(i + 3) & 63] ?? 0);
+  const high = swapOctets(words[0] ?? 0);
+  const low = swapOctets(words[1] ?? 0);
+  let r0 = high >>> 16;
+  let r1 = high & 0xffff;
+  let r2 = low >>> 16;
+  let r3 = low & 0xffff;
+  for (let at = 60; at >= 0; at -= 4) {
+    r3 = ((r3 >>> 5) | (r3 << 11)) - (key[at + 3] ?? 0) - (r2 & r1) - (~r2 & r0);
+    r3 &= 0xffff;
+    r2 = ((r2 >>> 3) | (r2 << 13)) - (key[at + 2] ?? 0) - (r1 & r0) - (~r1 & r3);
+    r2 &= 0xffff;
+    r1 = ((r1 >>> 2) | (r1 << 14)) - (key[at + 1] ?? 0) - (r0 & r3) - (~r0 & r2);
+    r1 &= 0xffff;
+    r0 = ((r0 >>> 1) | (r0 << 15)) - (key[at] ?? 0) - (r3 & r2) - (~r3 & r1);
+    r0 &= 0xffff;
+    if (at !== 44 && at !== 20) continue;
+    r3 = (r3 - (key[r2 & 63] ?? 0)) & 0xffff;
+    r2 = (r2 - (key[r1 & 63] ?? 0)) & 0xffff;
+    r1 = (r1 - (key[r0 & 63] ?? 0)) & 0xffff;
+    r0 = (r0 - (key[r3 & 63] ?? 0)) & 0xffff;
   }
-  words[0] = (swapped(at(0)) << 16) | swapped(at(1));
-  words[1] = (swapped(at(2)) << 16) | swapped(at(3));
+  words[0] = swapOctets((r0 << 16) | r1);
+  words[1] = swapOctets((r2 << 16) | r3);
 }
 
-function littleEndianWords(words: Int32Array): Uint16Array {
-  const [high = 0, low = 0] = words;
-  return Uint16Array.of(
-    swapped(high >>> 16),
-    swapped(high & 0xffff),
-    swapped(low >>> 16),
-    swapped(low & 0xffff),
-  );
-}
-
-function swapped(word: number): number {
-  return ((word & 0xff) << 8) | (word >>> 8);
+/** In each half of the word: RC2 reads its words little-endian. */
+function swapOctets(word: number): number {
+  return ((word & 0x00ff00ff) << 8) | ((word >>> 8) & 0x00ff00ff);
 }
 
 /**
