@@ -1,6 +1,6 @@
 import { SmimeError } from "../errors.ts";
 import { derNull, derOctetString, derOid, derSequence, derSmallInteger, toDer } from "./der.ts";
-import { publicKeys } from "./oids.ts";
+import { contentTypes, publicKeys } from "./oids.ts";
 import {
   children,
   contextTag,
@@ -17,10 +17,7 @@ import type { Tlv } from "./tlv.ts";
 import { algorithmIn, oidIn, smallIntegerIn } from "./values.ts";
 import type { AlgorithmIdentifier } from "./values.ts";
 
-const contents = {
-  data: "1.2.840.113549.1.7.1",
-  encryptedData: "1.2.840.113549.1.7.6",
-} as const;
+const ENCRYPTED_DATA = "1.2.840.113549.1.7.6";
 const bags = {
   key: "1.2.840.113549.1.12.10.1.1",
   shroudedKey: "1.2.840.113549.1.12.10.1.2",
@@ -71,7 +68,7 @@ export function readPfx(file: Uint8Array): Pfx {
   const [version, authSafe, macData] = partsOf(readTlv(file), tags.sequence);
   if (smallIntegerIn(version) !== 3) throw malformed("PFX version");
   const [contentType, content] = partsOf(authSafe, tags.sequence);
-  if (oidIn(contentType) !== contents.data) throw unsupported("public-key integrity");
+  if (oidIn(contentType) !== contentTypes.data) throw unsupported("public-key integrity");
   if (content === undefined) throw malformed("authenticated safe");
   return {
     authenticatedSafe: expectOctets(explicitPart(content)),
@@ -96,9 +93,9 @@ export function readSafes(authenticatedSafe: Uint8Array): Safe[] {
     const [type, content] = partsOf(contentInfo, tags.sequence);
     if (content === undefined) throw malformed("safe");
     switch (oidIn(type)) {
-      case contents.data:
+      case contentTypes.data:
         return { kind: "clear", contents: expectOctets(explicitPart(content)) };
-      case contents.encryptedData:
+      case ENCRYPTED_DATA:
         return { kind: "encrypted", encrypted: readEncryptedData(explicitPart(content)) };
       default:
         throw unsupported("safe encrypted to a public key");

@@ -84,7 +84,7 @@ function legacy(
     salt: expectOctets(saltTlv),
     iterations: smallIntegerIn(iterationsTlv),
   };
-  budget.spend(2 * input.iterations);
+  budget.spendPkcs12(2 * input.iterations);
   const key = derivePkcs12("SHA-1", purposes.key, { ...input, length: cipher.keyLength });
   const iv = derivePkcs12("SHA-1", purposes.iv, { ...input, length: 8 });
   return (data) => cipher.decrypt(key, iv, data);
@@ -103,7 +103,7 @@ async function pbes2(
   if (aesKeyLength === undefined && cipher.oid !== ciphers.desEde3Cbc)
     throw unsupported(cipher.oid);
   const iv = expectOctets(cipher.parameters ?? undefined);
-  budget.spend(pbkdf2.iterations);
+  budget.spendPbkdf2(pbkdf2.iterations);
   const key = await derivePbkdf2(pbkdf2, utf8, aesKeyLength ?? 24);
   return aesKeyLength === undefined
     ? (data) => desEde3CbcDecrypt(key, iv, data)

@@ -53,7 +53,7 @@ function legacyKey(mac: MacData, { bmp }: PasswordForm, budget: IterationBudget)
   const digest = macDigests.get(mac.algorithm.oid);
   if (digest === undefined)
     throw new SmimeError("pkcs12-unsupported", { detail: `MAC ${mac.algorithm.oid}` });
-  budget.spend(mac.iterations);
+  budget.spendPkcs12(mac.iterations);
   const input = { password: bmp, salt: mac.salt, iterations: mac.iterations };
   return {
     hash: digest.hash,
@@ -72,7 +72,7 @@ async function pbmac1Key(
   const { keyLength } = pbkdf2;
   if (keyLength === null || keyLength < MIN_MAC_KEY || keyLength > 1024)
     throw new SmimeError("pkcs12-malformed", { detail: "MAC key length" });
-  budget.spend(pbkdf2.iterations);
+  budget.spendPbkdf2(pbkdf2.iterations);
   return {
     hash: hmacHash(algorithmIn(scheme)),
     key: await derivePbkdf2(pbkdf2, utf8, keyLength),

@@ -14,18 +14,26 @@ export type HashName = keyof typeof hashes;
 /** What the derived octets are for (RFC 7292, appendix B.3). */
 export const purposes = { key: 1, iv: 2, mac: 3 } as const;
 
-/** Every derivation counts against what the whole file may ask for. */
+/** Of PBKDF2, for a whole file. Programs of today ask for a few thousand to a million at a time. */
 const MAX_ITERATIONS = 10_000_000;
+
+/** How much longer an iteration takes here than one of PBKDF2, which WebCrypto has. */
+const PKCS12_COST = 4;
 
 /** Counts the iterations that a file asks for, over all its parts and all forms of the password. */
 export class IterationBudget {
   private left = MAX_ITERATIONS;
 
   /** @throws SmimeError pkcs12-unsupported when there have been too many, pkcs12-malformed for none */
-  spend(iterations: number): void {
+  spendPbkdf2(iterations: number): void {
     if (iterations < 1) throw new SmimeError("pkcs12-malformed", { detail: "iterations" });
     this.left -= iterations;
     if (this.left < 0) throw new SmimeError("pkcs12-unsupported", { detail: "iterations" });
+  }
+
+  /** For `derivePkcs12`; throws the same. */
+  spendPkcs12(iterations: number): void {
+    this.spendPbkdf2(PKCS12_COST * iterations);
   }
 }
 
