@@ -13,7 +13,7 @@ export function passphraseStrength(passphrase: string): Strength {
     [/\p{Ll}/u, 26],
     [/\p{Lu}/u, 26],
     [/\p{N}/u, 10],
-    [/[^\p{L}\p{N}]/u, 33],
+    [/[^\p{L}\p{N}\s]/u, 33],
     [/\p{Lo}/u, 100],
   ] as const;
   const alphabet = kinds.reduce(

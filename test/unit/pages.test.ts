@@ -1,0 +1,601 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import type { ContactView, DraftView, MessageStatus } from "../../src/core/protocol.ts";
+import {
+  attentionWordings,
+  evidenceWordings,
+  nextStep,
+  nextWording,
+  stateWording,
+  stepsOf,
+} from "../../src/pages/components/exchange.ts";
+import { fingerprintGroups } from "../../src/pages/components/fingerprint.ts";
+import { notReadyWording, type NotReady } from "../../src/pages/components/not-ready.ts";
+import { passphraseStrength } from "../../src/pages/components/passphrase.ts";
+import type { Wording } from "../../src/pages/components/wording.ts";
+import {
+  choices,
+  fateOf,
+  hintWording,
+  recipientWording,
+  waysOut,
+  whyWording,
+} from "../../src/pages/compose/wording.ts";
+import {
+  canTrustIssuer,
+  encryptionReason,
+  signatureReason,
+  summaryOf,
+} from "../../src/pages/message/wording.ts";
+import { importFlow, start, type ImportFlow } from "../../src/pages/options/import-flow.ts";
+import { lockChoices } from "../../src/pages/options/lock-choices.ts";
+import { groupContacts, groupOf, groups, matches } from "../../src/pages/toolbar/contacts.ts";
+
+const root = join(import.meta.dirname, "../..");
+const strings = JSON.parse(readFileSync(join(root, "_locales/en/messages.json"), "utf8")) as Record<
+  string,
+  { placeholders?: Record<string, unknown> }
+>;
+
+/** A wording is right if its string exists and takes as many substitutions as it brings. */
+function assertWording([key, ...substitutions]: Wording): void {
+  const entry = strings[key];
+  assert.ok(entry !== undefined, key);
+  assert.equal(Object.keys(entry.placeholders ?? {}).length, substitutions.length, key);
+}
+
+/** Every member of a union, held complete by the compiler. */
+function every<T extends string>(members: Record<T, true>): T[] {
+  return Object.keys(members) as T[];
+}
+
+const states = every<ContactView["state"]>({
+  setup: true,
+  none: true,
+  sent: true,
+  received: true,
+  complete: true,
+});
+const nextActions = every<ContactView["next"]>({
+  "import-certificate": true,
+  "send-hello": true,
+  wait: true,
+  remind: true,
+  "answer-signed": true,
+  "trust-certificate": true,
+  "confirm-changed-key": true,
+  "renew-certificate": true,
+  "ask-for-new-certificate": true,
+  "write-encrypted": true,
+});
+
+const nothing = { sent: null, received: null, encrypted: null };
+
+function contact(change: Partial<ContactView> = {}): ContactView {
+  return {
+    address: "bob@smime.example",
+    name: null,
+    identity: "alice@smime.example",
+    state: "none",
+    attention: [],
+    next: "send-hello",
+    evidence: nothing,
+    ...change,
+  };
+}
+
+describe("the exchange in words", () => {
+  it("has a sentence for each state, next action and attention", () => {
+    for (const state of states) {
+      assertWording(stateWording(contact({ state })));
+    }
+    for (const next of nextActions) {
+      const wording = nextWording(next);
+      if (wording !== null) assertWording(wording);
+    }
+    const attention = every<ContactView["attention"][number]>({
+      untrusted: true,
+      changed: true,
+      expiring: true,
+      expired: true,
+      revoked: true,
+      renewed: true,
+      silent: true,
+    });
+    assert.equal(new Set(attentionWordings(attention).map(([key]) => key)).size, attention.length);
+    attentionWordings(attention).forEach(assertWording);
+  });
+
+  it("does not call nothing what came and cannot be used", () => {
+    const came = { ...nothing, received: "2026-11-04T00:00:00Z" };
+    assert.deepEqual(stateWording(contact()), ["state_none"]);
+    assert.deepEqual(stateWording(contact({ evidence: came })), ["state_none_unusable"]);
+    assert.deepEqual(stateWording(contact({ state: "sent", evidence: came })), [
+      "state_sent_unusable",
+    ]);
+  });
+
+  it("tells what has happened, with dates, and nothing that has not", () => {
+    const day = (iso: string) => iso.slice(0, 10);
+    assert.deepEqual(evidenceWordings(nothing, day), []);
+    const wordings = evidenceWordings(
+      {
+        sent: "2026-11-03T08:00:00Z",
+        received: "2026-11-04T08:00:00Z",
+        encrypted: "2026-11-05T08:00:00Z",
+      },
+      day,
+    );
+    assert.deepEqual(wordings, [
+      ["evidence_sent", "2026-11-03"],
+      ["evidence_received", "2026-11-04"],
+      ["evidence_encrypted", "2026-11-05"],
+    ]);
+    wordings.forEach(assertWording);
+  });
+
+  it("draws each state as its own picture, never a later step before an earlier one", () => {
+    const pictures = states.map((state) => JSON.stringify(stepsOf(state)));
+    assert.equal(new Set(pictures).size, states.length);
+    for (const state of states) {
+      const order = stepsOf(state).marks.map((mark) => ["done", "current", "later"].indexOf(mark));
+      assert.deepEqual([...order].sort(), order, state);
+    }
+  });
+
+  it("gives each next action a button, and drafts their text", () => {
+    for (const next of nextActions) {
+      const step = nextStep(next);
+      assertWording([step.label]);
+      if (step.kind === "options") continue;
+      if (step.subject !== null) assertWording([step.subject]);
+      if (step.body !== null) assertWording([step.body]);
+      assert.equal(step.subject === null, next === "write-encrypted", next);
+    }
+  });
+
+  it("does not press where there is nothing to do", () => {
+    const quiet = nextActions.filter((next) => {
+      const step = nextStep(next);
+      return step.kind === "compose" && step.quiet;
+    });
+    assert.deepEqual(quiet, ["wait", "write-encrypted"]);
+  });
+});
+
+describe("the list of contacts", () => {
+  it("puts what needs doing first and what is done last", () => {
+    const order = nextActions.map((next) => [next, groupOf(next)] as const);
+    assert.deepEqual(Object.fromEntries(order), {
+      "import-certificate": "attend",
+      "renew-certificate": "attend",
+      "trust-certificate": "attend",
+      "confirm-changed-key": "attend",
+      "ask-for-new-certificate": "attend",
+      "answer-signed": "act",
+      remind: "act",
+      wait: "wait",
+      "send-hello": "start",
+      "write-encrypted": "ready",
+    });
+    const list = nextActions.map((next) => contact({ next, address: `${next}@smime.example` }));
+    assert.deepEqual(
+      groupContacts(list.reverse(), "en").map(({ group }) => group),
+      [...groups],
+    );
+  });
+
+  it("leaves out empty groups and sorts by what is shown", () => {
+    assert.deepEqual(groupContacts([], "en"), []);
+    const [only, ...others] = groupContacts(
+      [
+        contact({ address: "zoe@smime.example" }),
+        contact({ address: "a@smime.example", name: "Örn" }),
+        contact({ address: "b@smime.example", name: "oskar" }),
+        contact({ address: "c@smime.example", name: "Paul" }),
+      ],
+      "en",
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      only?.contacts.map(({ address }) => address),
+      ["a@smime.example", "b@smime.example", "c@smime.example", "zoe@smime.example"],
+    );
+  });
+
+  it("keeps one contact of two identities apart", () => {
+    const twice = [contact(), contact({ identity: "alice@work.example" })];
+    assert.equal(groupContacts(twice, "en")[0]?.contacts.length, 2);
+  });
+
+  it("finds by parts of name and address, in any order and case", () => {
+    const bob = contact({ name: "Bob Babbage" });
+    for (const query of ["", "bob", "BABB bob", "smime babbage", " bob "]) {
+      assert.ok(matches(bob, query), query);
+    }
+    for (const query of ["carlos", "bob carlos"]) assert.ok(!matches(bob, query), query);
+    assert.ok(matches(contact(), "bob@"));
+  });
+});
+
+describe("a draft in words", () => {
+  const plans: DraftView["plan"][] = [
+    ...(["no-certificate", "chosen", "setting"] as const).map((why) => ({
+      kind: "unprotected" as const,
+      why,
+    })),
+    ...(["chosen", "setting", "missing", "bcc", "no-encryption-certificate"] as const).map(
+      (why) => ({ kind: "signed" as const, why }),
+    ),
+    ...(["chosen", "ready", "answers-encrypted"] as const).map((why) => ({
+      kind: "encrypted" as const,
+      why,
+    })),
+    ...(["missing", "bcc", "no-certificate", "no-recipients"] as const).map((why) => ({
+      kind: "blocked" as const,
+      why,
+    })),
+  ];
+  const draft = (plan: DraftView["plan"], choice: DraftView["choice"]): DraftView => ({
+    identity: null,
+    choice,
+    plan,
+    recipients: [],
+    vault: "unlocked",
+  });
+
+  it("says what happens and why for each plan", () => {
+    for (const plan of plans) {
+      assertWording(fateOf(plan).sentence);
+      assertWording(whyWording(plan));
+      const hint = hintWording(plan);
+      if (hint !== null) assertWording(hint);
+    }
+  });
+
+  it("says something else when the same reason stops the message", () => {
+    for (const why of ["missing", "bcc"] as const) {
+      const goes = whyWording({ kind: "signed", why });
+      assert.notDeepEqual(whyWording({ kind: "blocked", why }), goes);
+    }
+  });
+
+  it("offers a way out only where the message is stopped, and never the choice already made", () => {
+    for (const plan of plans) {
+      for (const { choice } of choices) {
+        const ways = waysOut(draft(plan, choice));
+        if (plan.kind !== "blocked") assert.deepEqual(ways, []);
+        else assert.ok(ways.length > 0);
+        if (choice === "encrypted" || choice === "automatic") assert.ok(!ways.includes(choice));
+      }
+    }
+  });
+
+  it("never offers to encrypt for someone missing", () => {
+    assert.deepEqual(waysOut(draft({ kind: "blocked", why: "missing" }, "encrypted")), ["signed"]);
+  });
+
+  it("has at most one choice per outcome, the default first", () => {
+    assert.deepEqual(
+      choices.map(({ choice }) => choice),
+      ["automatic", "encrypted", "signed", "none"],
+    );
+    for (const { label, explanation } of choices) {
+      assertWording([label]);
+      assertWording([explanation]);
+    }
+  });
+
+  it("says of each recipient whether and why not", () => {
+    const recipient = (change: Partial<DraftView["recipients"][number]>) =>
+      recipientWording({
+        address: "bob@smime.example",
+        field: "to",
+        state: "complete",
+        ready: true,
+        notReady: null,
+        ...change,
+      });
+    assert.deepEqual(recipient({}), ["recipient_complete"]);
+    assert.deepEqual(recipient({ state: "received" }), ["recipient_ready"]);
+    const reasons = every<NotReady>({
+      "no-certificate": true,
+      untrusted: true,
+      expired: true,
+      "not-yet-valid": true,
+      revoked: true,
+      "not-for-encryption": true,
+      weak: true,
+    });
+    for (const notReady of reasons) {
+      const wording = recipient({ ready: false, notReady, state: "none" });
+      assert.deepEqual(wording, notReadyWording(notReady));
+      assertWording(wording);
+    }
+  });
+});
+
+describe("a message in words", () => {
+  const signer: MessageStatus["signature"]["signer"] = {
+    fingerprint: "00",
+    name: "Mallory",
+    addresses: ["mallory@smime.example"],
+    issuer: "Sample",
+    notBefore: "2026-01-01T00:00:00Z",
+    notAfter: "2027-01-01T00:00:00Z",
+    uses: ["sign"],
+    key: "RSA 2048",
+  };
+  const plain: MessageStatus = {
+    protection: "none",
+    signature: {
+      verdict: "none",
+      reason: null,
+      pathReason: null,
+      signer: null,
+      algorithm: null,
+      signedAt: null,
+      authority: null,
+    },
+    encryption: { verdict: "none", reason: null, cipher: null, authenticated: false },
+    from: "bob@smime.example",
+    exchange: null,
+  };
+  const signature = (change: Partial<MessageStatus["signature"]>): MessageStatus => ({
+    ...plain,
+    signature: { ...plain.signature, ...change },
+  });
+  const encryption = (change: Partial<MessageStatus["encryption"]>): MessageStatus => ({
+    ...plain,
+    encryption: { ...plain.encryption, ...change },
+  });
+
+  it("sums each protection up in one line", () => {
+    const protections = every<MessageStatus["protection"]>({
+      none: true,
+      signed: true,
+      encrypted: true,
+      "signed-and-encrypted": true,
+    });
+    const lines = protections.map((protection) => summaryOf({ ...plain, protection }).sentence);
+    lines.forEach(assertWording);
+    assert.equal(new Set(lines.map(([key]) => key)).size, protections.length);
+    assert.deepEqual(summaryOf({ ...plain, protection: "signed" }).sentence, [
+      "summary_signed",
+      "bob@smime.example",
+    ]);
+  });
+
+  it("sums a failed signature up like none (RFC 9787, section 6.4), and tells the reason below", () => {
+    for (const verdict of ["untrusted", "mismatch", "invalid", "weak", "unsupported"] as const) {
+      const failed = signature({ verdict, reason: "content-altered", signer });
+      assert.deepEqual(summaryOf(failed), summaryOf(plain));
+      assert.deepEqual(signatureReason(failed), ["reason_content_altered"]);
+    }
+    assert.equal(signatureReason(plain), null);
+    assert.equal(signatureReason(signature({ verdict: "valid", signer })), null);
+  });
+
+  it("names both addresses where they differ", () => {
+    const wording = signatureReason(
+      signature({ verdict: "mismatch", reason: "address-mismatch", signer }),
+    );
+    assert.deepEqual(wording, [
+      "reason_address_mismatch",
+      "mallory@smime.example",
+      "bob@smime.example",
+    ]);
+    assertWording(wording);
+  });
+
+  it("has a sentence for each reason of a signature and of a path", () => {
+    const reasons = every<NonNullable<MessageStatus["signature"]["reason"]>>({
+      "content-altered": true,
+      "signature-wrong": true,
+      "signed-attributes-wrong": true,
+      malformed: true,
+      "no-signer": true,
+      "signer-certificate-missing": true,
+      "several-signers": true,
+      "weak-digest": true,
+      "weak-key": true,
+      "algorithm-unsupported": true,
+      "address-mismatch": true,
+      "not-whole-message": true,
+      "signing-time-in-future": true,
+      "certificate-path": true,
+    });
+    for (const reason of reasons) {
+      const wording = signatureReason(signature({ verdict: "invalid", reason }));
+      assert.ok(wording !== null, reason);
+      assertWording(wording);
+    }
+    const pathReasons = every<NonNullable<MessageStatus["signature"]["pathReason"]>>({
+      "issuer-unknown": true,
+      expired: true,
+      "not-yet-valid": true,
+      "signature-wrong": true,
+      "weak-digest": true,
+      "weak-key": true,
+      "issuer-not-authority": true,
+      "path-too-long": true,
+      "key-usage": true,
+      "extended-key-usage": true,
+      "name-constraints": true,
+      "unknown-critical-extension": true,
+      revoked: true,
+      "algorithm-unsupported": true,
+      "search-limit": true,
+    });
+    const told = pathReasons.map((pathReason) =>
+      signatureReason(signature({ verdict: "untrusted", reason: "certificate-path", pathReason })),
+    );
+    assert.equal(new Set(told.map((wording) => wording?.[0])).size, pathReasons.length);
+    for (const wording of told) assertWording(wording ?? [""]);
+  });
+
+  it("tells why content is hidden, and what decrypted content lacks", () => {
+    const reasons = every<NonNullable<MessageStatus["encryption"]["reason"]>>({
+      "no-matching-key": true,
+      "decryption-failed": true,
+      malformed: true,
+      "algorithm-unsupported": true,
+      "too-deep": true,
+    });
+    for (const reason of reasons) {
+      const status = encryption({ verdict: "failed", reason });
+      assert.deepEqual(summaryOf(status).sentence, ["summary_cannot_decrypt"]);
+      assertWording(encryptionReason(status) ?? [""]);
+    }
+    assert.equal(encryptionReason(plain), null);
+    assert.equal(encryptionReason(encryption({ verdict: "decrypted", authenticated: true })), null);
+    assert.deepEqual(encryptionReason(encryption({ verdict: "decrypted" })), [
+      "encryption_not_authenticated",
+    ]);
+    const locked = encryption({ verdict: "locked" });
+    assert.deepEqual(summaryOf(locked).sentence, ["summary_locked"]);
+    assert.deepEqual(encryptionReason(locked), ["encryption_locked"]);
+  });
+
+  it("asks to trust an issuer only where that would help", () => {
+    const unknown = { reason: "certificate-path", pathReason: "issuer-unknown" } as const;
+    assert.ok(canTrustIssuer(signature({ ...unknown, authority: signer })));
+    assert.ok(!canTrustIssuer(signature(unknown)));
+    assert.ok(!canTrustIssuer(signature({ pathReason: "expired", authority: signer })));
+  });
+});
+
+describe("importing a key file", () => {
+  const file = { name: "alice.p12", bytes: new Uint8Array([1, 2, 3]) };
+  const run = (...events: Parameters<typeof importFlow>[1][]): ImportFlow =>
+    events.reduce(importFlow, start);
+  const summary = { added: [] };
+
+  it("goes straight in where the vault is open", () => {
+    assert.deepEqual(
+      run(
+        { type: "chosen", file },
+        { type: "submitted", password: "alice", vault: "unlocked" },
+        { type: "imported", summary },
+      ),
+      { step: "done", added: [] },
+    );
+  });
+
+  for (const vault of ["absent", "locked"] as const) {
+    it(`keeps file and password while the vault is ${vault}`, () => {
+      const asked = run({ type: "chosen", file }, { type: "submitted", password: "alice", vault });
+      assert.deepEqual(asked, { step: "vault", file, password: "alice", vault });
+      assert.deepEqual(importFlow(asked, { type: "vault-opened" }), {
+        step: "importing",
+        file,
+        password: "alice",
+      });
+    });
+
+    it(`asks again where the vault turns out to be ${vault}`, () => {
+      assert.deepEqual(
+        run(
+          { type: "chosen", file },
+          { type: "submitted", password: "alice", vault: "unlocked" },
+          { type: "failed", code: `vault-${vault}` },
+        ),
+        { step: "vault", file, password: "alice", vault },
+      );
+    });
+  }
+
+  it("keeps the file after a wrong password", () => {
+    assert.deepEqual(
+      run(
+        { type: "chosen", file },
+        { type: "submitted", password: "bob", vault: "unlocked" },
+        { type: "failed", code: "pkcs12-wrong-password" },
+      ),
+      { step: "password", file, failure: "pkcs12-wrong-password" },
+    );
+  });
+
+  it("shows a failure to learn the vault's state in place", () => {
+    assert.deepEqual(run({ type: "chosen", file }, { type: "failed", code: "internal" }), {
+      step: "password",
+      file,
+      failure: "internal",
+    });
+  });
+
+  it("refuses a file too large to be one, unread", () => {
+    assert.deepEqual(run({ type: "chosen", file: null }), {
+      step: "choose",
+      failure: "pkcs12-malformed",
+    });
+  });
+
+  it("ignores what comes after the file was put aside", () => {
+    const aside = run({ type: "chosen", file }, { type: "put-aside" });
+    assert.equal(aside, start);
+    assert.equal(importFlow(aside, { type: "imported", summary }), start);
+    assert.equal(importFlow(aside, { type: "failed", code: "internal" }), start);
+    assert.equal(importFlow(aside, { type: "vault-opened" }), start);
+  });
+
+  it("does not swap the file under an import that is under way", () => {
+    const importing = run(
+      { type: "chosen", file },
+      { type: "submitted", password: "alice", vault: "unlocked" },
+    );
+    assert.equal(importFlow(importing, { type: "chosen", file: null }), importing);
+  });
+});
+
+it("fingerprints are shown in groups of four", () => {
+  assert.deepEqual(fingerprintGroups("0a1b2c3d"), ["0A1B", "2C3D"]);
+  assert.equal(fingerprintGroups("ab".repeat(32)).length, 16);
+  assert.deepEqual(fingerprintGroups(""), []);
+});
+
+it("passphrases are judged by length first, repetition does not help", () => {
+  const judged = {
+    "": "too-short",
+    "1234567": "too-short",
+    "😀😀😀😀": "too-short",
+    aaaaaaaaaaaaaaaaaaaaaaaa: "weak",
+    "12345678": "weak",
+    password: "weak",
+    "Tr0ub4dor&3": "fair",
+    "correct horse": "fair",
+    "correct horse battery staple": "strong",
+    "прекрасный-день-для-письма": "strong",
+  } as const;
+  for (const [passphrase, strength] of Object.entries(judged)) {
+    assert.equal(passphraseStrength(passphrase), strength, passphrase);
+  }
+});
+
+it("the choice of lock times always has the present one", () => {
+  assert.deepEqual(lockChoices(0), [5, 15, 30, 60, 240, 0]);
+  assert.deepEqual(lockChoices(30), [5, 15, 30, 60, 240, 0]);
+  assert.deepEqual(lockChoices(45), [5, 15, 30, 45, 60, 240, 0]);
+});
+
+describe("the pages' documents", () => {
+  const pages = readdirSync(join(root, "src/pages"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "components")
+    .map(({ name }) => name);
+
+  it("are five", () => {
+    assert.deepEqual(pages.sort(), ["compose", "message", "options", "prompt", "toolbar"]);
+  });
+
+  for (const page of pages) {
+    it(`${page} keeps to the content security policy`, () => {
+      const html = readFileSync(join(root, "src/pages", page, "index.html"), "utf8");
+      assert.match(html, /<html lang="en">/);
+      assert.match(html, /<script type="module" src="main.js"><\/script>/);
+      assert.match(html, /<link rel="stylesheet" href="..\/styles.css" \/>/);
+      assert.doesNotMatch(html, /<style|<script(?![^>]* src=)|\sstyle=|\son\w+=|https?:/);
+    });
+  }
+});
