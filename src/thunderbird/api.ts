@@ -20,10 +20,9 @@ interface Untyped {
     };
   };
   readonly messengerUtilities: {
+    /** Groups are expanded. */
     parseMailboxString(
       value: string,
-      preserveGroups: boolean,
-      expandGroups: boolean,
     ): Promise<readonly { readonly name?: string; readonly email?: string }[]>;
   };
 }

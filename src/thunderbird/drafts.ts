@@ -68,11 +68,40 @@ export function onSent(
   });
 }
 
-/** Calls back when a compose window opens or its identity or state changes. Register at the top level. */
-export function onDraftChanged(listener: (tabId: number) => void): void {
-  const changed = ({ id }: messenger.tabs.Tab) => {
-    if (id !== undefined) listener(id);
+/** Often enough to follow typing, seldom enough not to be felt. */
+const LOOK_EVERY_MS = 1000;
+
+/**
+ * Calls back for each open compose window, whenever it may have changed. Thunderbird has no event
+ * for a changed recipient, so the windows are looked at regularly; the looking ends with the last
+ * one, and then nothing keeps the background awake. Register at the top level.
+ */
+export function watchDrafts(listener: (tabId: number) => Promise<void>): void {
+  const open = new Set<number>();
+  let timer: ReturnType<typeof setInterval> | null = null;
+
+  const look = async (tabId: number) => {
+    try {
+      await api.tabs.get(tabId);
+    } catch {
+      open.delete(tabId);
+      return;
+    }
+    await listener(tabId);
   };
-  api.compose.onComposeStateChanged.addListener(changed);
-  api.compose.onIdentityChanged.addListener(changed);
+  const lookAtAll = () => {
+    for (const tabId of open) void look(tabId);
+    if (open.size === 0 && timer !== null) {
+      clearInterval(timer);
+      timer = null;
+    }
+  };
+  const opened = ({ id }: messenger.tabs.Tab) => {
+    if (id === undefined) return;
+    open.add(id);
+    timer ??= setInterval(lookAtAll, LOOK_EVERY_MS);
+    void look(id);
+  };
+  api.compose.onComposeStateChanged.addListener(opened);
+  api.compose.onIdentityChanged.addListener(opened);
 }

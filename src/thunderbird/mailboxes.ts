@@ -7,7 +7,7 @@ import { api } from "./api.ts";
  */
 export async function mailboxAddresses(headerValue: string): Promise<string[]> {
   if (headerValue.trim() === "") return [];
-  const mailboxes = await api.messengerUtilities.parseMailboxString(headerValue, false, true);
+  const mailboxes = await api.messengerUtilities.parseMailboxString(headerValue);
   return mailboxes.flatMap(({ email, name }) => {
     const entry = email ?? name ?? "";
     return entry === "" ? [] : [entry];

@@ -42,10 +42,13 @@ export async function messageTabs(): Promise<number[]> {
   return tabs.flat().flatMap(({ id }) => (id === undefined ? [] : [id]));
 }
 
-/** Tells the script in the tab's message, if there is one, to ask for its view again. */
-export async function refreshDisplay(tabId: number): Promise<void> {
+/**
+ * Has the script in the tab's message, if there is one, ask for its view again: what is known has
+ * changed, or the vault was locked, and then it does not ask for the passphrase by itself.
+ */
+export async function redraw(tabId: number, why: "changed" | "locked"): Promise<void> {
   try {
-    await api.tabs.sendMessage(tabId, "display.refresh");
+    await api.tabs.sendMessage(tabId, `display.${why}`);
   } catch {
     // A tab without a message has nobody to listen.
   }

@@ -77,10 +77,15 @@ async function selectMessage(address, name, subject, milliseconds) {
     milliseconds,
   );
   const header = about3Pane.gDBView.getMsgHdrAt(index.found);
-  about3Pane.threadTree.selectedIndex = -1;
-  about3Pane.threadTree.scrollToIndex(index.found, true);
-  about3Pane.threadTree.selectedIndex = index.found;
+  let selected = 0;
   await until(`the message "${subject}"`, () => {
+    // A folder that is still being opened forgets a selection, so it is made again.
+    if (Date.now() - selected > 4_000) {
+      selected = Date.now();
+      about3Pane.threadTree.selectedIndex = -1;
+      about3Pane.threadTree.scrollToIndex(index.found, true);
+      about3Pane.threadTree.selectedIndex = index.found;
+    }
     const shown = about3Pane.messageBrowser.contentWindow;
     return shown?.gMessage?.messageKey === header.messageKey && shown.msgLoaded;
   });

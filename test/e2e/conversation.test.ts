@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { startMailServer, type MailServer, type WireMessage } from "../support/mail-server.ts";
+import { decryptMessage, verifyMessage } from "../support/openssl.ts";
+import { ADDON, alice, bob, caPem, setUp, type Person } from "../support/people.ts";
+import { stopEverything, waitFor } from "../support/resources.ts";
+import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
+
+/** A red dot of one pixel. */
+const PICTURE =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
+
+describe("two people exchange certificates and then write encrypted", () => {
+  let mailServer: MailServer;
+  let hers: Thunderbird;
+  let his: Thunderbird;
+  const folder = mkdtempSync(join(tmpdir(), "conversation-"));
+  const downloads = join(folder, "downloads");
+  const attachment = join(folder, "Entwürfe für Bob.bin");
+  const attached = crypto.getRandomValues(new Uint8Array(50_000));
+
+  before(async () => {
+    writeFileSync(attachment, attached);
+    mailServer = await startMailServer();
+    const preferences = { "browser.download.folderList": 2, "browser.download.dir": downloads };
+    const options = { mailServer, addon: ADDON, preferences };
+    hers = await startThunderbird({ ...options, profileName: "alice", accounts: [alice] });
+    his = await startThunderbird({ ...options, profileName: "bob", accounts: [bob] });
+  });
+
+  after(async () => {
+    await stopEverything();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The newest message on the wire; what lies in Sent is the same octets. */
+  function sentBy(person: Person): WireMessage {
+    const message = mailServer.wire.at(-1);
+    assert.equal(message?.from, person.address);
+    const copies = mailServer
+      .mailboxFiles(person.address)
+      .filter(({ path }) => path.includes("Sent"))
+      .map(({ data }) => crlf(data));
+    assert.ok(
+      copies.some((copy) => copy.equals(crlf(message.data))),
+      "the copy in Sent is what went over the wire",
+    );
+    return message;
+  }
+
+  function hasHeader(message: Uint8Array, pattern: RegExp): void {
+    assert.match(Buffer.from(message).toString("latin1").split("\r\n\r\n", 1)[0] ?? "", pattern);
+  }
+
+  it("both import their key file on the options page", async () => {
+    await setUp(hers, alice);
+    await setUp(his, bob);
+  });
+
+  it("Alice's first mail leaves signed and carries her certificates", async () => {
+    const draft = await hers.newMessage();
+    await draft.fill({
+      to: [bob.address],
+      subject: "Grüße aus London",
+      body: "Lieber Bob,\nschöne Grüße!\n",
+    });
+    const popup = await hers.openComposePopup(draft);
+    await popup.waitForText("Will be signed.");
+    assert.match(await popup.text(), /bob@smime\.example[^]*No certificate here/);
+    await hers.screenshot("alice-compose-signed");
+    await hers.closePopup();
+    assert.deepEqual(await draft.send(), { outcome: "sent" });
+
+    const { data } = sentBy(alice);
+    hasHeader(data, /^Content-Type: multipart\/signed/m);
+    const { content, signersPem } = verifyMessage(data, caPem);
+    assert.match(signersPem, /BEGIN CERTIFICATE/);
+    assert.match(
+      content.toString("latin1"),
+      /Content-Transfer-Encoding: (quoted-printable|base64)/,
+    );
+  });
+
+  it("Bob sees that it is hers, and his popup shows what he received", async () => {
+    await his.selectMessage("Grüße aus London");
+    const text = await his.message().waitForText("Signed by alice@smime.example");
+    assert.match(text, /schöne Grüße!/);
+    assert.equal((await his.messageButton()).label, "Signed");
+    await his.screenshot("bob-reads-signed");
+
+    const panel = await his.openMessagePopup();
+    await panel.waitForText("Signed by alice@smime.example");
+    await his.screenshot("bob-message-panel");
+    await his.closePopup();
+
+    const popup = await his.openToolbarPopup();
+    await popup.waitForText("You have their certificate. They still need yours.");
+    await his.screenshot("bob-toolbar-received");
+    await his.closePopup();
+  });
+
+  it("he answers signed, and Alice's popup shows the exchange complete", async () => {
+    const reply = await his.reply();
+    await reply.fill({ body: "Danke, Alice.\n" });
+    const popup = await his.openComposePopup(reply);
+    await popup.click("Signed only");
+    await popup.waitForText("Will be signed.");
+    await his.closePopup();
+    assert.deepEqual(await reply.send(), { outcome: "sent" });
+    verifyMessage(sentBy(bob).data, caPem);
+
+    await hers.selectMessage("Grüße aus London");
+    await hers.message().waitForText("Signed by bob@smime.example");
+    const toolbar = await hers.openToolbarPopup();
+    await toolbar.waitForText("Certificates exchanged. Mail is encrypted.");
+    await hers.screenshot("alice-toolbar-complete");
+    await hers.closePopup();
+  });
+
+  it("her next mail leaves encrypted by default, whole", async () => {
+    const draft = await hers.newMessage();
+    await draft.fill({
+      to: [bob.address],
+      subject: "Plan",
+      html: `<p>The <b>secret</b> plan: fünf Uhr.</p><p><img alt="dot" src="data:image/png;base64,${PICTURE}"></p>`,
+      attachments: [attachment],
+    });
+    const popup = await hers.openComposePopup(draft);
+    await popup.waitForText("Will be signed and encrypted.");
+    await hers.screenshot("alice-compose-encrypted");
+    await hers.closePopup();
+    await waitFor("the button to say so", async () => (await draft.button()).label === "Encrypted");
+    assert.deepEqual(await draft.send(), { outcome: "sent" });
+
+    const { data } = sentBy(alice);
+    hasHeader(data, /^Content-Type: application\/pkcs7-mime; smime-type=authEnveloped-data/m);
+    for (const hidden of [
+      "secret",
+      PICTURE.slice(0, 40),
+      Buffer.from(attached).toString("base64", 0, 30),
+    ]) {
+      assert.ok(!data.includes(hidden), `${hidden} is not on the wire`);
+    }
+    for (const { decryption } of [bob, alice]) {
+      const inside = decryptMessage(data, decryption);
+      const { content } = verifyMessage(inside, caPem);
+      const text = content.toString("latin1");
+      assert.match(text, /Content-Type: multipart\/mixed/);
+      assert.match(text, /Content-Type: multipart\/alternative/);
+      assert.match(text, /Content-Type: multipart\/related/);
+      assert.ok(text.replace(/\s/g, "").includes(Buffer.from(attached).toString("base64")));
+    }
+  });
+
+  it("Bob reads it, and the attachment he saves is equal", async () => {
+    await his.selectMessage("Plan");
+    const message = his.message();
+    const text = await message.waitForText("Encrypted and signed by alice@smime.example");
+    assert.match(text, /The secret plan: fünf Uhr\./);
+    assert.equal((await his.messageButton()).label, "Signed and encrypted");
+    await his.screenshot("bob-reads-encrypted");
+
+    await message.click("Save: Entwürfe für Bob.bin");
+    const saved = join(downloads, "Entwürfe für Bob.bin");
+    const content = await waitForFile(saved);
+    assert.ok(content.equals(attached));
+  });
+
+  it("he replies encrypted, and Alice reads it", async () => {
+    const reply = await his.reply();
+    await reply.fill({ body: "Five it is.\n" });
+    const popup = await his.openComposePopup(reply);
+    await popup.waitForText("Will be signed and encrypted.");
+    await his.closePopup();
+    assert.deepEqual(await reply.send(), { outcome: "sent" });
+    const { data } = sentBy(bob);
+    for (const { decryption } of [alice, bob]) {
+      verifyMessage(decryptMessage(data, decryption), caPem);
+    }
+    await hers.selectMessage("Plan");
+    const text = await hers.message().waitForText("Encrypted and signed by bob@smime.example");
+    assert.match(text, /Five it is\./);
+    await hers.screenshot("alice-reads-reply");
+  });
+});
+
+function crlf(data: Buffer): Buffer {
+  return Buffer.from(data.toString("latin1").replace(/\r?\n/g, "\r\n"), "latin1");
+}
+
+async function waitForFile(path: string): Promise<Buffer> {
+  return waitFor(path, () => {
+    try {
+      const content = readFileSync(path);
+      return content.length > 0 && content;
+    } catch {
+      return false;
+    }
+  });
+}
