@@ -25,6 +25,8 @@ export interface ThunderbirdOptions {
   readonly display?: string;
   readonly locale?: string;
   readonly preferences?: Preferences;
+  /** For a person to sit in front of: without what only tests need, and new mail is looked for. */
+  readonly attended?: boolean;
   /** Another Thunderbird than the installed one. */
   readonly binary?: string;
   /** An unpacked add-on or an .xpi, installed as temporary. */
@@ -83,7 +85,8 @@ export async function startThunderbird(options: ThunderbirdOptions): Promise<Thu
       home: resources.folder(`smime-${options.profileName}`),
     });
     await thunderbird.start();
-    await thunderbird.call("createAccounts", [options.mailServer, options.accounts]);
+    const { mailServer, accounts, attended = false } = options;
+    await thunderbird.call("createAccounts", [mailServer, accounts, attended]);
     if (options.addon !== undefined) await thunderbird.installAddon(options.addon);
     return thunderbird;
   } catch (error) {
@@ -119,9 +122,9 @@ export class Thunderbird {
   /** The process; the first call makes the profile, later ones go on with it. */
   async start(): Promise<void> {
     const port = await freePort();
-    const { locale, preferences = {}, binary = thunderbirdBinary() } = this.#options;
+    const { attended, locale, preferences = {}, binary = thunderbirdBinary() } = this.#options;
     prepareProfile(this.profile, {
-      ...underTest,
+      ...(attended === true ? {} : underTest),
       ...(locale === undefined ? {} : { "intl.locale.requested": locale }),
       ...preferences,
       "marionette.port": port,
@@ -135,6 +138,7 @@ export class Thunderbird {
           ...process.env,
           DISPLAY: this.display,
           HOME: this.#home,
+          TMPDIR: this.#temporaryFolder(),
           MOZ_CRASHREPORTER_DISABLE: "1",
           GDK_BACKEND: "x11",
           NO_AT_BRIDGE: "1",
@@ -145,8 +149,10 @@ export class Thunderbird {
     this.#process = child;
     this.#marionette = await Marionette.connect(port, {
       alive: () => child.exitCode === null && child.signalCode === null,
-    }).catch((error: unknown) => {
-      throw new Error(`Thunderbird did not start: ${this.log()}`, { cause: error });
+    }).catch(async (error: unknown) => {
+      // A dialog at start keeps Marionette from answering; it can still be seen.
+      const screenshot = await this.screenshot(`failure-${this.name}`).catch(() => "no screenshot");
+      throw new Error(`Thunderbird did not start (${screenshot}): ${this.log()}`, { cause: error });
     });
     await this.call("untilReady");
   }
@@ -178,6 +184,13 @@ export class Thunderbird {
   /** What Thunderbird wrote to its standard output and error. */
   log(): string {
     return readFileSync(this.#logPath(), "utf8");
+  }
+
+  /** Thunderbird leaves files of its own in the temporary folder. */
+  #temporaryFolder(): string {
+    const path = join(this.#home, "tmp");
+    mkdirSync(path, { recursive: true });
+    return path;
   }
 
   #logPath(): string {

@@ -5,9 +5,10 @@ const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailSer
 /**
  * One IMAP account with its identity and outgoing server for each entry.
  * @param {{imapPort: number, smtpPort: number}} server on 127.0.0.1, without TLS
- * @param {{name: string, address: string, signature?: string}[]} accounts
+ * @param {{name: string, address: string}[]} accounts
+ * @param {boolean} checkMail at start and every few minutes, without being asked
  */
-async function createAccounts(server, accounts) {
+async function createAccounts(server, accounts, checkMail) {
   MailServices.accounts.createLocalMailAccount();
   for (const { name, address } of accounts) {
     const incoming = MailServices.accounts.createIncomingServer(address, "127.0.0.1", "imap");
@@ -15,8 +16,8 @@ async function createAccounts(server, accounts) {
     incoming.socketType = Ci.nsMsgSocketType.plain;
     incoming.authMethod = Ci.nsMsgAuthMethod.passwordCleartext;
     incoming.prettyName = address;
-    incoming.loginAtStartUp = false;
-    incoming.setBoolValue("check_new_mail", false);
+    incoming.loginAtStartUp = checkMail;
+    incoming.setBoolValue("check_new_mail", checkMail);
     // Message bodies are fetched when they are shown, as with a fresh account.
     incoming.setBoolValue("offline_download", false);
     incoming.valid = true;

@@ -1,0 +1,84 @@
+/** `npm test`: everything. `npm test -- lint`, `unit`, `e2e` or several of them: only that. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { giveUp, prepareDebianPackages, prepareNodeModules, root, run, say } from "./prepare.mjs";
+
+const PARTS = ["lint", "unit", "e2e"];
+/** In milliseconds, for one test with all that it starts. */
+const UNIT_TIMEOUT = 300_000;
+const E2E_TIMEOUT = 600_000;
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((part) => !PARTS.includes(part));
+if (unknown.length > 0) giveUp(`unknown: ${unknown.join(" ")}; there are ${PARTS.join(", ")}`);
+const parts = asked.length > 0 ? asked : PARTS;
+
+const failures = [];
+const count = { passed: 0, failed: 0 };
+
+prepareNodeModules();
+if (parts.includes("unit") || parts.includes("e2e")) prepareDebianPackages();
+
+if (parts.includes("lint")) {
+  step("checking types", "node_modules/typescript/bin/tsc", ["-p", "."]);
+  step("linting", "node_modules/eslint/bin/eslint.js", ["."]);
+  step("checking the format", "node_modules/prettier/bin/prettier.cjs", ["--check", "."]);
+}
+if (parts.includes("unit")) {
+  const files = [...testFiles("test/unit"), ...testFiles("test/interop")];
+  test("unit and interoperability tests", files, [`--test-timeout=${UNIT_TIMEOUT}`]);
+}
+if (parts.includes("e2e") && step("building the add-on", "build.mjs", [])) {
+  // Each file has two Thunderbirds running: one after the other.
+  const args = ["--test-concurrency=1", `--test-timeout=${E2E_TIMEOUT}`];
+  test("tests in Thunderbird", testFiles("test/e2e"), args);
+}
+
+if (failures.length > 0) console.log(`not passed: ${failures.join(", ")}`);
+console.log(`${count.passed} passed, ${count.failed} failed`);
+process.exit(failures.length === 0 ? 0 : 1);
+
+/** @returns whether it succeeded */
+function step(name, script, args) {
+  say(name);
+  const succeeded = run(process.execPath, [script, ...args]) === 0;
+  if (!succeeded) failures.push(name);
+  return succeeded;
+}
+
+/** Node 20 expands no patterns after --test. */
+function testFiles(folder) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((name) => /\.test\.tsx?$/.test(name))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+function test(name, files, args) {
+  if (files.length === 0) {
+    failures.push(`${name}: there are none`);
+    return;
+  }
+  say(name);
+  const folder = mkdtempSync(join(tmpdir(), "smime-test-"));
+  try {
+    const tap = join(folder, "tap");
+    const reporters = ["spec", "stdout", "tap", tap].map((value, index) =>
+      index % 2 === 0 ? `--test-reporter=${value}` : `--test-reporter-destination=${value}`,
+    );
+    const all = ["--import", "tsx", "--test", ...args, ...reporters, ...files];
+    if (run(process.execPath, all) !== 0) failures.push(name);
+    const summary = readFileSync(tap, "utf8");
+    count.passed += counted(summary, "pass");
+    count.failed += counted(summary, "fail") + counted(summary, "cancelled");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The last "# pass 12" and the like. */
+function counted(summary, word) {
+  const matches = [...summary.matchAll(new RegExp(`^# ${word} (\\d+)$`, "gm"))];
+  return Number(matches.at(-1)?.[1] ?? 0);
+}
