@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { ContactView, DraftView, MessageStatus } from "../../src/core/protocol.ts";
+import type { ContactView, DraftView, MessageStatus, OwnKeyView } from "../../src/core/protocol.ts";
 import {
   attentionWordings,
   evidenceWordings,
@@ -31,6 +31,7 @@ import {
 } from "../../src/pages/message/wording.ts";
 import { importFlow, start, type ImportFlow } from "../../src/pages/options/import-flow.ts";
 import { lockChoices } from "../../src/pages/options/lock-choices.ts";
+import { trustQuestions } from "../../src/pages/options/trust-questions.ts";
 import { groupContacts, groupOf, groups, matches } from "../../src/pages/toolbar/contacts.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -264,7 +265,7 @@ describe("a draft in words", () => {
 
   it("offers a way out only where the message is stopped, and never the choice already made", () => {
     for (const plan of plans) {
-      for (const { choice } of choices) {
+      for (const { value: choice } of choices) {
         const ways = waysOut(draft(plan, choice));
         if (plan.kind !== "blocked") assert.deepEqual(ways, []);
         else assert.ok(ways.length > 0);
@@ -279,7 +280,7 @@ describe("a draft in words", () => {
 
   it("has at most one choice per outcome, the default first", () => {
     assert.deepEqual(
-      choices.map(({ choice }) => choice),
+      choices.map(({ value }) => value),
       ["automatic", "encrypted", "signed", "none"],
     );
     for (const { label, explanation } of choices) {
@@ -548,6 +549,37 @@ describe("importing a key file", () => {
     );
     assert.equal(importFlow(importing, { type: "chosen", file: null }), importing);
   });
+});
+
+it("the question of trust comes once for each issuer that is not trusted", () => {
+  const key = (fingerprint: string, trust: OwnKeyView["trust"], issuer = "Sample"): OwnKeyView => ({
+    fingerprint,
+    name: "Alice",
+    addresses: [],
+    issuer,
+    notBefore: "2026-01-01T00:00:00Z",
+    notAfter: "2027-01-01T00:00:00Z",
+    uses: [],
+    key: "RSA 2048",
+    accounts: [],
+    validity: "valid",
+    trust,
+  });
+  const authority = key("ca", { ok: true });
+  const unknown = { ok: false, issuer: null } as const;
+  assert.deepEqual(
+    [
+      ...trustQuestions([
+        key("1", { ok: true }),
+        key("2", { ok: false, issuer: authority }),
+        key("3", { ok: false, issuer: authority }),
+        key("4", unknown, "Another"),
+        key("5", unknown, "Another"),
+        key("6", unknown, "Third"),
+      ]),
+    ],
+    ["2", "4", "6"],
+  );
 });
 
 it("fingerprints are shown in groups of four", () => {

@@ -24,6 +24,10 @@ export function Person({ name, address }: { name: string | null; address: string
 
 const uses = { sign: "use_sign", encrypt: "use_encrypt" } as const;
 
+export function usesText(certificate: CertificateView): string {
+  return certificate.uses.map((use) => text(uses[use])).join(", ");
+}
+
 /** The facts of a certificate, as a list of terms. `children` adds more of them. */
 export function CertificateFacts({
   certificate,
@@ -55,7 +59,7 @@ export function CertificateFacts({
       {certificate.uses.length > 0 && (
         <>
           <dt>{text("fact_uses")}</dt>
-          <dd>{certificate.uses.map((use) => text(uses[use])).join(", ")}</dd>
+          <dd>{usesText(certificate)}</dd>
         </>
       )}
       <dt>{text("fact_key")}</dt>

@@ -2,6 +2,7 @@ import type { DraftView } from "../../core/protocol.ts";
 import { text } from "../../thunderbird/i18n.ts";
 import { activeTab } from "../components/active-tab.ts";
 import { ask, useAction, useLoaded } from "../components/background.ts";
+import { Choices } from "../components/choices.tsx";
 import { Failure } from "../components/failure.tsx";
 import { Icon } from "../components/icon.tsx";
 import { mount } from "../components/mount.tsx";
@@ -27,11 +28,12 @@ function Compose() {
   const { busy, failure, run } = useAction();
   const view = draft.value;
 
-  const choose = (choice: Choice) =>
+  const choose = (choice: Choice) => {
     void run(async () => {
       await ask("draft.choose", { tabId: await activeTab(), choice });
       await draft.reload();
     });
+  };
 
   return (
     <main>
@@ -41,26 +43,14 @@ function Compose() {
         <>
           <Fate view={view} busy={busy} choose={choose} />
           <Recipients recipients={view.recipients} />
-          <fieldset class="choices" disabled={busy}>
-            <legend>{text("choice_legend")}</legend>
-            {choices.map(({ choice, label, explanation }) => (
-              <label key={choice}>
-                <input
-                  type="radio"
-                  name="choice"
-                  value={choice}
-                  checked={view.choice === choice}
-                  onChange={() => {
-                    choose(choice);
-                  }}
-                />
-                <span>
-                  {text(label)}
-                  <span class="hint">{text(explanation)}</span>
-                </span>
-              </label>
-            ))}
-          </fieldset>
+          <Choices
+            legend="choice_legend"
+            name="choice"
+            options={choices}
+            value={view.choice}
+            busy={busy}
+            onChoose={choose}
+          />
         </>
       )}
     </main>

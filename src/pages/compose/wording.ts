@@ -61,14 +61,14 @@ export function recipientWording({ ready, notReady, state }: Recipient): Wording
 
 /** What the user can choose for one draft; at most three outcomes, never two switches. */
 export const choices: readonly {
-  readonly choice: Choice;
+  readonly value: Choice;
   readonly label: string;
   readonly explanation: string;
 }[] = [
-  { choice: "automatic", label: "choice_automatic", explanation: "choice_automatic_explained" },
-  { choice: "encrypted", label: "choice_encrypted", explanation: "choice_encrypted_explained" },
-  { choice: "signed", label: "choice_signed", explanation: "choice_signed_explained" },
-  { choice: "none", label: "choice_none", explanation: "choice_none_explained" },
+  { value: "automatic", label: "choice_automatic", explanation: "choice_automatic_explained" },
+  { value: "encrypted", label: "choice_encrypted", explanation: "choice_encrypted_explained" },
+  { value: "signed", label: "choice_signed", explanation: "choice_signed_explained" },
+  { value: "none", label: "choice_none", explanation: "choice_none_explained" },
 ];
 
 /** Choices that a blocked draft offers as a way out. */

@@ -4,6 +4,7 @@ import { errorCode, type ErrorCode } from "../../core/errors.ts";
 import type { OwnKeyView } from "../../core/protocol.ts";
 import { date, text } from "../../thunderbird/i18n.ts";
 import { ask } from "../components/background.ts";
+import { usesText } from "../components/certificate.tsx";
 import { Failure } from "../components/failure.tsx";
 import { FileDrop } from "../components/file-drop.tsx";
 import { Icon } from "../components/icon.tsx";
@@ -178,7 +179,7 @@ function Imported({ added }: { added: readonly OwnKeyView[] }) {
       <div>
         {added.map((key) => (
           <p key={key.fingerprint}>
-            {text("import_done", key.name, date(key.notAfter))}
+            {text("import_done", key.name, usesText(key), date(key.notAfter))}
             {key.accounts.length === 0 && ` ${text("import_no_account", key.addresses.join(", "))}`}
           </p>
         ))}

@@ -7,20 +7,35 @@ import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Failure } from "../components/failure.tsx";
 import { Icon } from "../components/icon.tsx";
 import { TrustIssuer } from "../components/trust-issuer.tsx";
+import { trustQuestions } from "./trust-questions.ts";
 
 /** The user's own certificates, each with what may be wrong with it and the way to remove it. */
 export function OwnKeys({ keys, onChange }: { keys: readonly OwnKeyView[]; onChange: () => void }) {
   if (keys.length === 0) return <p class="hint">{text("keys_empty")}</p>;
+  const asking = trustQuestions(keys);
   return (
     <ul class="cards" id="own-keys">
       {keys.map((key) => (
-        <OwnKey key={key.fingerprint} own={key} onChange={onChange} />
+        <OwnKey
+          key={key.fingerprint}
+          own={key}
+          asksTrust={asking.has(key.fingerprint)}
+          onChange={onChange}
+        />
       ))}
     </ul>
   );
 }
 
-function OwnKey({ own, onChange }: { own: OwnKeyView; onChange: () => void }) {
+function OwnKey({
+  own,
+  asksTrust,
+  onChange,
+}: {
+  own: OwnKeyView;
+  asksTrust: boolean;
+  onChange: () => void;
+}) {
   const [asking, setAsking] = useState(false);
   const { busy, failure, run } = useAction();
   const remove = async () => {
@@ -46,7 +61,7 @@ function OwnKey({ own, onChange }: { own: OwnKeyView; onChange: () => void }) {
       </div>
       <Condition own={own} />
       <CertificateFacts certificate={own} accounts={own.accounts} />
-      <Trust own={own} onChange={onChange} />
+      {asksTrust && <Trust own={own} onChange={onChange} />}
       {asking && (
         <ConfirmDialog
           title={text("remove_key_title", own.name)}

@@ -1,6 +1,7 @@
 import type { PageProtocol } from "../../core/protocol.ts";
 import { text } from "../../thunderbird/i18n.ts";
 import { ask, useAction, type Loaded } from "../components/background.ts";
+import { Choices } from "../components/choices.tsx";
 import { Failure } from "../components/failure.tsx";
 import { VaultControl } from "../components/vault-control.tsx";
 import { lockChoices } from "./lock-choices.ts";
@@ -28,29 +29,19 @@ export function DefaultProtection({ settings }: { settings: Loaded<Settings> }) 
   return (
     <section aria-labelledby="protection" class="stack">
       <h2 id="protection">{text("protection_heading")}</h2>
-      <fieldset class="choices" disabled={busy}>
-        <legend>{text("protection_legend")}</legend>
-        {protections.map(({ value, label, explanation }) => (
-          <label key={value}>
-            <input
-              type="radio"
-              name="protection"
-              value={value}
-              checked={settings.value?.defaultProtection === value}
-              onChange={() =>
-                void run(async () => {
-                  await ask("settings.set", { defaultProtection: value });
-                  await settings.reload();
-                })
-              }
-            />
-            <span>
-              {text(label)}
-              <span class="hint">{text(explanation)}</span>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <Choices
+        legend="protection_legend"
+        name="protection"
+        options={protections}
+        value={settings.value?.defaultProtection ?? null}
+        busy={busy}
+        onChoose={(defaultProtection) => {
+          void run(async () => {
+            await ask("settings.set", { defaultProtection });
+            await settings.reload();
+          });
+        }}
+      />
       <Failure code={failure ?? settings.failure} />
     </section>
   );
