@@ -127,7 +127,7 @@ export function sending(services: SendServices) {
         chain: own.chain,
         encryptionCertificate: encryption,
       },
-      { signingTime: services.clock.now() },
+      { signingTime: services.clock.now(), toBeEncrypted: encrypt },
     );
     if (!encrypt) return signed;
 

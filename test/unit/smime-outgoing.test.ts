@@ -11,8 +11,7 @@ const sign = (body: string) => signMessage(plainMessage({ body }), signerOf(alic
 const notSendable = { name: "SmimeError", code: "mime-malformed" };
 
 describe("signMessage", () => {
-  it("refuses what would not survive relays", async () => {
-    await assert.rejects(sign("Gr\xfc\xdfe\r\n"), notSendable);
+  it("refuses what would not survive SMTP", async () => {
     await assert.rejects(sign("a\0b\r\n"), notSendable);
     await assert.rejects(sign(`${"x".repeat(999)}\r\n`), notSendable);
     await assert.rejects(sign("x".repeat(999)), notSendable);
@@ -21,6 +20,21 @@ describe("signMessage", () => {
       assert.equal(opened.signature.verdict, "valid");
       assert.ok(text(opened.content).endsWith(`\r\n\r\n${body}`));
     }
+  });
+
+  it("signs octets above 127, which an attached message may have", async () => {
+    const opened = await openMessage(await sign("Gr\xfc\xdfe\r\n"), contextOf(bob));
+    assert.equal(opened.signature.verdict, "valid");
+  });
+
+  it("signs any line that encryption is going to enclose", async () => {
+    const body = `${"x".repeat(5000)}\r\na\0b\r\n`;
+    const enclosed = { ...options, toBeEncrypted: true };
+    const signed = await signMessage(plainMessage({ body }), signerOf(alice), enclosed);
+    const recipients = [{ certificate: bob.encryption, capabilities: null }];
+    const opened = await openMessage(await encryptMessage(signed, recipients), contextOf(bob));
+    assert.equal(opened.protection, "signed-and-encrypted");
+    assert.ok(text(opened.content).endsWith(body));
   });
 
   it("signs an attached file's bare line feeds in the form that they will arrive in", async () => {

@@ -13,17 +13,21 @@ const MAX_LINE = 998;
 /**
  * A complete RFC 5322 message as `multipart/signed` (RFC 8551, section 3.5.3). The header fields
  * stay in place, byte for byte, apart from Content-*, which moves into the signed part.
- * @throws SmimeError mime-malformed if what is to be signed would not survive relays: octets above
- * 127, NUL, or lines over 998 octets; send-certificate-unusable if the key cannot sign
+ *
+ * Unless the result is going to be encrypted, its lines have to be fit for SMTP. Octets above 127
+ * pass: Thunderbird encodes its own text, and what is left are attached messages, which must not be
+ * encoded (RFC 2046, section 5.2.1) and go through today's 8BITMIME relays unchanged.
+ * @throws SmimeError mime-malformed if what is to be signed would not survive SMTP: NUL, or lines
+ * over 998 octets; send-certificate-unusable if the key cannot sign
  */
 export async function signMessage(
   message: Uint8Array,
   signer: Signer,
-  options: { readonly signingTime: Date },
+  options: { readonly signingTime: Date; readonly toBeEncrypted?: boolean },
 ): Promise<Uint8Array> {
   const { outer, entity } = takeApart(message);
   const part = canonicalLineEnds(entity);
-  assertSevenBit(part);
+  if (options.toBeEncrypted !== true) assertTransportable(part);
   const { cms, micalg } = await signDetached(part, signer, options.signingTime);
   const boundary = `=_${hexText(randomOctets(18))}`;
   return putTogether(
@@ -48,18 +52,16 @@ export async function signMessage(
   );
 }
 
-function assertSevenBit(part: Uint8Array): void {
-  let lineStart = 0;
-  for (let at = 0; at < part.length; at++) {
-    const octet = part[at] ?? 0;
-    if (octet >= 0x80 || octet === 0) {
-      throw new SmimeError("mime-malformed", { detail: "the part to be signed is not 7bit" });
-    }
-    if (octet !== 0x0a && at < part.length - 1) continue;
-    const end = octet === 0x0a ? at - 1 : at + 1;
-    if (end - lineStart > MAX_LINE) {
+function assertTransportable(part: Uint8Array): void {
+  if (part.includes(0)) {
+    throw new SmimeError("mime-malformed", { detail: "the part to be signed has a NUL" });
+  }
+  for (let start = 0; start < part.length;) {
+    const lineFeed = part.indexOf(0x0a, start);
+    const end = lineFeed === -1 ? part.length : lineFeed - 1;
+    if (end - start > MAX_LINE) {
       throw new SmimeError("mime-malformed", { detail: "the part to be signed has a long line" });
     }
-    lineStart = at + 1;
+    start = lineFeed === -1 ? part.length : lineFeed + 1;
   }
 }
