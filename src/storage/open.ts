@@ -118,15 +118,6 @@ async function openConnection(
 
   try {
     return await Promise.race([opening, blocked]);
-  } catch (error) {
-    // It may still open one day, when nobody waits for it any longer.
-    opening.then(
-      (late) => {
-        late.close();
-      },
-      () => undefined,
-    );
-    throw error;
   } finally {
     clearTimeout(giveUp);
   }

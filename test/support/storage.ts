@@ -82,8 +82,15 @@ export async function dumped(storage: TestStorage): Promise<Buffer> {
         await database.getAll(store),
       ]),
     );
-    return serialize(stores);
+    return Buffer.concat([serialize(stores), ...buffersIn(stores)]);
   });
+}
+
+/** A stored view keeps all of its buffer, also what it does not look at. */
+function buffersIn(value: unknown): Buffer[] {
+  if (ArrayBuffer.isView(value)) return [Buffer.from(value.buffer)];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(buffersIn);
 }
 
 /** For `assert.rejects`. */

@@ -259,6 +259,8 @@ describe("waiting for an answer", () => {
     assert.equal(derive({ signals: [sent(6.99)] }).next, "wait");
     assert.equal(derive({ signals: [sent(7)] }).next, "remind");
     assert.equal(derive({ signals: [sent(20), sent(2)] }).next, "wait");
+    assert.equal(derive({ signals: [sent(20), encrypted(2)] }).next, "wait");
+    assert.equal(derive({ signals: [sent(2), encrypted(20)] }).next, "wait");
   });
 
   it("does not count a former certificate as announced", () => {
@@ -310,6 +312,11 @@ describe("a replaced certificate of mine", () => {
 
   it("that they used before I announced the new one is nothing new", () => {
     const exchange = derive({ theirs, signals: [encrypted(9, "former"), sent(3)] });
+    assert.deepEqual([exchange.state, ...exchange.attention], ["complete"]);
+  });
+
+  it("that went out once more after the new one is nothing they use", () => {
+    const exchange = derive({ theirs, signals: [sent(9), sent(3, "former")] });
     assert.deepEqual([exchange.state, ...exchange.attention], ["complete"]);
   });
 
@@ -376,22 +383,37 @@ describe("a changed key of theirs", () => {
   });
 
   it("that nobody vouches for is not taken for the renewal of one that ended", () => {
-    const ended = candidate("known", { notAfter: daysAgo(30), failing: "expired" });
-    const stranger = candidate("new", { firstSeen: daysAgo(1), failing: "issuer-unknown" });
-    const exchange = derive({ signals, theirs: [ended, stranger] });
-    assert.deepEqual(exchange.attention, ["untrusted", "changed"]);
-    assert.equal(exchange.next, "trust-certificate");
+    for (const facts of [
+      { notAfter: daysAgo(30), failing: "expired" },
+      { failing: "revoked" },
+    ] as const) {
+      const ended = candidate("known", facts);
+      const stranger = candidate("new", { firstSeen: daysAgo(1), failing: "issuer-unknown" });
+      const exchange = derive({ signals, theirs: [ended, stranger] });
+      assert.deepEqual(exchange.attention, ["untrusted", "changed"]);
+      assert.equal(exchange.next, "trust-certificate");
+    }
   });
 
   it("is not one that an old message brings late", () => {
+    const successor = candidate("successor", { firstSeen: daysAgo(10) });
     const old = candidate("old", {
       firstSeen: daysAgo(0),
-      lastSeen: daysAgo(700),
-      notBefore: daysAgo(800),
-      notAfter: daysAgo(100),
-      failing: "expired",
+      lastSeen: daysAgo(150),
+      notAfter: daysAgo(-10),
     });
-    assert.deepEqual(derive({ signals, theirs: [known, old] }).attention, []);
+    assert.deepEqual(derive({ signals, theirs: [successor, old] }).attention, []);
+  });
+
+  it("is not one that can no longer be used, or never could", () => {
+    for (const facts of [
+      { notAfter: daysAgo(5), failing: "expired" },
+      { failing: "revoked" },
+      { use: "sign" },
+    ] as const) {
+      const theirs = [known, candidate("other", { firstSeen: daysAgo(50), ...facts })];
+      assert.deepEqual(derive({ signals, theirs }).attention, [], JSON.stringify(facts));
+    }
   });
 
   it("is seen through a further certificate with the changed key", () => {
@@ -464,10 +486,19 @@ describe("evidence", () => {
     );
   });
 
-  it("dated in the future counts as of now", () => {
-    const exchange = derive({ theirs: [candidate("theirs")], signals: [encrypted(-400), sent(3)] });
-    assert.equal(exchange.state, "complete");
+  it("dated in the future is a fact without a time", () => {
     const ahead = derive({ signals: [encrypted(-400)] });
-    assert.deepEqual([ahead.state, ahead.next], ["sent", "wait"]);
+    assert.deepEqual([ahead.state, ahead.next], ["sent", "remind"]);
+    const theirs = [candidate("theirs", { lastSeen: daysAgo(40) })];
+    const signals = [
+      sent(90),
+      received(40),
+      received(-400),
+      encrypted(-400, "former"),
+      unsigned(3),
+    ];
+    const exchange = derive({ theirs, signals });
+    assert.deepEqual(exchange.evidence.received, received(40));
+    assert.deepEqual(exchange.attention, ["silent"]);
   });
 });

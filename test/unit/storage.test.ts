@@ -18,7 +18,7 @@ describe("own keys", () => {
   const entries = [alice, bob].map(({ encryption, chain, decryptionKey }, index) => ({
     certificate: encryption,
     chain,
-    addedAt: daysAgo(index),
+    addedAt: daysAgo(index + 1),
     privateKey: decryptionKey,
   }));
   const [first, second] = entries;

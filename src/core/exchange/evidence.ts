@@ -56,9 +56,9 @@ export function knowOnlyReplaced(signals: readonly Signal[], current: string, no
   });
 }
 
-/** Milliseconds. A sender's clock may be ahead: a time that is yet to come counts as now. */
+/** Milliseconds. What is dated in the future is a fact, but proves nothing about when it happened. */
 export function signalTime(signal: Signal, now: Date): number {
-  return Math.min(signal.at.getTime(), now.getTime());
+  return signal.at <= now ? signal.at.getTime() : 0;
 }
 
 function namesMine(

@@ -59,9 +59,10 @@ function isRevoked({ path }: CertificateCandidate): boolean {
   return !path.ok && path.reason === "revoked";
 }
 
-/** Its own end is no lack of trust. */
-function wasTrusted({ entry, path }: CertificateCandidate, now: Date): boolean {
-  if (path.ok) return true;
+/** Its own end is no lack of trust, and only what was vouched for can be revoked. */
+function wasTrusted(candidate: CertificateCandidate, now: Date): boolean {
+  const { entry, path } = candidate;
+  if (path.ok || isRevoked(candidate)) return true;
   return path.reason === "expired" && validityAt(entry.certificate, now) === "expired";
 }
 

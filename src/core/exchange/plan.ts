@@ -58,16 +58,14 @@ export type Plan =
  */
 export function planDraft(draft: Draft): Plan {
   const { choice, signing, encryption, recipients } = draft;
-  // Leaving the encryption of the answered message is possible, but only as an explicit choice.
-  const required = choice === "encrypted" || (choice === "automatic" && draft.answersEncrypted);
-
+  // Less than the answered message had is possible, but only as an explicit choice.
   if (choice === "none") return { kind: "unprotected", why: "chosen" };
+  if (choice === "signed") return signing === null ? blocked("no-certificate") : signed("chosen");
+
+  const required = choice === "encrypted" || draft.answersEncrypted;
   if (signing === null) {
-    return required || choice === "signed"
-      ? blocked("no-certificate")
-      : { kind: "unprotected", why: "no-certificate" };
+    return required ? blocked("no-certificate") : { kind: "unprotected", why: "no-certificate" };
   }
-  if (choice === "signed") return signed("chosen");
 
   const missing = recipients.filter(({ certificate }) => certificate === null);
   const revealed = revealedBcc(draft).length > 0;
