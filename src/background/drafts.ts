@@ -69,6 +69,11 @@ async function describeRecipients(
     address: string,
     field: DraftRecipient["field"],
   ): Promise<DraftRecipient> {
+    // Mail to oneself needs no exchange and no authority.
+    const own = await directory.own(address);
+    if (own.encryption !== null) {
+      return { address, field, certificate: own.encryption.certificate, notReady: null };
+    }
     const selected = selectCertificate(await directory.candidates(address), clock.now());
     return selected.kind === "selected"
       ? { address, field, certificate: selected.entry.certificate, notReady: null }

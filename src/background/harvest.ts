@@ -89,10 +89,18 @@ export async function harvest(
   await stores.signals.record(signals);
 }
 
+/**
+ * The one that the signer asks to be encrypted to, else the signing one, else another that came
+ * along for the same address. Whether it is trusted is judged when it is to be used.
+ */
 function encryptionCertificate(opened: OpenedMessage, contact: string): Certificate | null {
-  const preferred = opened.encryptionCertificate ?? opened.signature.signer;
-  if (preferred === null || !mailUses(preferred).has("encrypt")) return null;
-  return names(preferred, contact) ? preferred : null;
+  const offered = [opened.encryptionCertificate, opened.signature.signer, ...opened.certificates];
+  return (
+    offered.find(
+      (certificate) =>
+        certificate !== null && mailUses(certificate).has("encrypt") && names(certificate, contact),
+    ) ?? null
+  );
 }
 
 function names({ addresses }: Certificate, contact: string): boolean {

@@ -182,7 +182,7 @@ function whyBlocked({ why, missing }: Plan & { kind: "blocked" }): string {
   const recipients = missing.map(({ address, notReady }) =>
     text("recipient_not_ready", address, text(`not_ready_${underscored(notReady ?? "")}`)),
   );
-  const advice = why === "missing" ? [text("prompt_missing_what_next")] : [];
+  const advice = why === "missing" ? [text("not_sent_what_next")] : [];
   return [errorText(code[why]), ...recipients, ...advice].join("\n");
 }
 

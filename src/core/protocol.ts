@@ -129,12 +129,7 @@ export interface AttachmentView {
 export type PromptView =
   /** An attachment that only another program can open. Opening a file needs a click in a page. */
   | { readonly kind: "saved"; readonly name: string; readonly downloadId: number }
-  | { readonly kind: "unlock"; readonly purpose: "send" | "read" | "manage" }
-  | {
-      readonly kind: "not-sent";
-      readonly code: ErrorCode;
-      readonly missing: readonly { readonly address: string; readonly notReady: NotReady }[];
-    };
+  | { readonly kind: "unlock"; readonly purpose: "send" | "read" | "manage" };
 
 export interface PageProtocol {
   "vault.state": { request: null; response: VaultState };

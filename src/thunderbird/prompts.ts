@@ -34,8 +34,8 @@ export async function prompt(view: PromptView): Promise<PromptAnswer> {
   const { id: windowId } = await api.windows.create({
     type: "popup",
     url: api.runtime.getURL(`pages/prompt/index.html?id=${id}`),
-    width: 460,
-    height: 340,
+    width: 520,
+    height: 420,
     allowScriptsToClose: true,
   });
   const entry = open.get(id);

@@ -37,7 +37,7 @@ export class Page {
 
   /** The text as it is rendered, lines in reading order, shadow roots included. */
   async text(): Promise<string> {
-    return String(await this.#run("readText(document.body)"));
+    return String(await this.#run("document.body ? readText(document.body) : ''"));
   }
 
   async waitForText(text: string | RegExp, milliseconds = 20_000): Promise<string> {

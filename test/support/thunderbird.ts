@@ -373,9 +373,9 @@ export class Thunderbird {
     return new Page(this, target);
   }
 
-  /** Ends the add-on's background, as idleness does. */
+  /** Ends the add-on's background at once, even while it is still answering. */
   async terminateBackground(): Promise<void> {
-    await this.call("terminateBackground", [this.addon]);
+    await this.call("terminateBackground", [this.addon], { dialogs: "leave" });
   }
 
   /** "starting", "running", "suspending" or "stopped". */

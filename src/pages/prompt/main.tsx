@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { PromptView } from "../../core/protocol.ts";
 import { api } from "../../thunderbird/api.ts";
 import { text } from "../../thunderbird/i18n.ts";
@@ -6,7 +6,6 @@ import { ask, useAction, useLoaded } from "../components/background.ts";
 import { Failure } from "../components/failure.tsx";
 import { Icon } from "../components/icon.tsx";
 import { mount } from "../components/mount.tsx";
-import { notReadyWording } from "../components/not-ready.ts";
 import { UnlockForm } from "../components/vault-forms.tsx";
 
 const id = new URLSearchParams(location.search).get("id") ?? "";
@@ -39,6 +38,20 @@ function Prompt() {
     };
   }, []);
 
+  // Thunderbird suspends a background that nobody has spoken to for half a minute, even while it
+  // waits for this answer; looking for a passphrase takes longer.
+  useEffect(() => {
+    const timer = setInterval(() => {
+      // The question is gone with the background that asked it.
+      ask("prompt.describe", { id }).catch(() => {
+        window.close();
+      });
+    }, 10_000);
+    return () => {
+      clearInterval(timer);
+    };
+  }, []);
+
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === "Escape") void answer("dismissed");
@@ -55,8 +68,6 @@ function Prompt() {
       return <Unlock purpose={prompt.purpose} />;
     case "saved":
       return <Saved {...prompt} />;
-    case "not-sent":
-      return <NotSent {...prompt} />;
   }
 }
 
@@ -113,51 +124,6 @@ function Saved({ name, downloadId }: Extract<PromptView, { kind: "saved" }>) {
         </button>
         <button type="button" data-action="cancel" onClick={() => void answer("dismissed")}>
           {text("close")}
-        </button>
-      </div>
-    </main>
-  );
-}
-
-function NotSent({ code, missing }: Extract<PromptView, { kind: "not-sent" }>) {
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    button.current?.focus();
-  }, []);
-  return (
-    <main>
-      <h1>
-        <Icon name="blocked" /> {text("prompt_not_sent_heading")}
-      </h1>
-      <p role="alert" data-code={code}>
-        {text(`error_${code.replaceAll("-", "_")}`)}
-      </p>
-      {missing.length > 0 && (
-        <>
-          <h2>{text("prompt_missing_heading")}</h2>
-          <ul class="recipients">
-            {missing.map(({ address, notReady }) => (
-              <li key={address}>
-                <Icon name="waiting" />
-                <span>
-                  <bdi class="name">{address}</bdi>
-                  <span class="hint">{text(...notReadyWording(notReady))}</span>
-                </span>
-              </li>
-            ))}
-          </ul>
-          <p>{text("prompt_missing_what_next")}</p>
-        </>
-      )}
-      <div class="buttons end">
-        <button
-          ref={button}
-          type="button"
-          class="primary"
-          data-action="ok"
-          onClick={() => void answer("done")}
-        >
-          {text("back_to_message")}
         </button>
       </div>
     </main>

@@ -93,7 +93,7 @@
         console.error(`S/MIME Exchange: ${name} was not answered`, error);
       }
       if (!answer) {
-        throw new Refused(this.extension.localizeMessage("error_send_no_answer"));
+        throw new Refused(this.extension.localizeMessage("send_no_answer"));
       }
       return answer;
     }

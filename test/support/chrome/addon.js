@@ -122,9 +122,12 @@ function closePopup() {
   }
 }
 
-/** What happens to a background that has been idle for long. */
+/** Ends the background at once, even while it is still answering. */
 async function terminateBackground(addon) {
-  await extensionOf(addon).terminateBackground({ ignoreDevToolsAttached: true });
+  await extensionOf(addon).terminateBackground({
+    ignoreDevToolsAttached: true,
+    disableResetIdleForTest: true,
+  });
 }
 
 function backgroundState(addon) {
