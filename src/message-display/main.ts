@@ -37,11 +37,10 @@ function draw(view: DisplayView): void {
   document.body.prepend(host);
 }
 
-async function refresh(): Promise<void> {
+async function refresh(): Promise<DisplayView | null> {
   const view = await ask("display.view", null);
-  if (view === null) return;
-  draw(view);
-  if (view.status.encryption.verdict === "locked") await unlock(true);
+  if (view !== null) draw(view);
+  return view;
 }
 
 /** `automatic`: reading asks by itself, but not again once the user has said no. */
@@ -50,9 +49,15 @@ async function unlock(automatic: boolean): Promise<void> {
   if (view !== null) draw(view);
 }
 
-// The vault was unlocked or trust has changed: the same message may read differently now.
+async function refreshAndUnlock(): Promise<void> {
+  const view = await refresh();
+  if (view?.status.encryption.verdict === "locked") await unlock(true);
+}
+
+// The background says when the same message may read differently.
 api.runtime.onMessage.addListener((message: unknown) => {
-  if (message === "display.refresh") void refresh();
+  if (message === "display.changed") void refreshAndUnlock();
+  if (message === "display.locked") void refresh();
 });
 
-void refresh();
+void refreshAndUnlock();
