@@ -70,6 +70,11 @@ export default tseslint.config(
       "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: ["src/**/*.js"],
+    languageOptions: { sourceType: "script", globals: { console: "readonly" } },
+    rules: { "no-undef": "error", "no-unused-vars": "error", eqeqeq: "error" },
+  },
   { files: ["src/core/asn1/**"], rules: { "no-restricted-imports": "off" } },
   {
     files: ["test/**", "scripts/**"],

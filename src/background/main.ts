@@ -1,6 +1,6 @@
 import { planDraft } from "../core/exchange/plan.ts";
 import type { DisplayProtocol, PageProtocol } from "../core/protocol.ts";
-import type { Clock } from "../core/ports.ts";
+import type { Clock, KeyStore } from "../core/ports.ts";
 import { openStorage } from "../storage/storage.ts";
 import { alarm } from "../thunderbird/alarm.ts";
 import { bridge } from "../thunderbird/bridge.ts";
@@ -31,24 +31,30 @@ import { unlocking } from "./unlocking.ts";
 const clock: Clock = { now: () => new Date() };
 const failures = consoleFailures;
 const storage = openStorage({ sessionSecrets, clock });
-const people = directory(storage, clock);
+const lockTimer = alarm("lock-vault", () => {
+  run("locking", lockNow());
+});
+const vaultKeeper = unlocking(storage.vault, storage.settings, lockTimer);
+/** Whoever uses a key puts off the automatic locking. */
+const keys: KeyStore = {
+  ...storage.keys,
+  privateKey: async (fingerprint) => {
+    const key = await storage.keys.privateKey(fingerprint);
+    await vaultKeeper.used();
+    return key;
+  },
+};
+const people = directory({ ...storage, keys }, clock);
 const exchanges = contacts({ ...storage, directory: people, clock });
 const messages = reader({
   directory: people,
-  keys: storage.keys,
+  keys,
   clock,
   onOpened: (message) => harvest(message, storage),
 });
 const shown = display({ reader: messages, directory: people, contacts: exchanges });
-const lockTimer = alarm("lock-vault", () => {
-  run(
-    "locking",
-    storage.vault.lock().then(() => shown.locked()),
-  );
-});
-const vaultKeeper = unlocking(storage.vault, storage.settings, lockTimer);
 const services: Services = {
-  storage,
+  storage: { ...storage, keys },
   clock,
   directory: people,
   contacts: exchanges,
@@ -56,6 +62,11 @@ const services: Services = {
   unlocking: vaultKeeper,
   failures,
 };
+
+async function lockNow(): Promise<void> {
+  await storage.vault.lock();
+  await shown.locked();
+}
 
 /** Runs what nobody waits for, and says in the console what went wrong. */
 function run(activity: string, work: Promise<unknown>): void {
@@ -76,7 +87,14 @@ serve<DisplayProtocol>(
   },
 );
 
-const mail = sending({ ...storage, directory: people, unlocking: vaultKeeper, clock, failures });
+const mail = sending({
+  ...storage,
+  keys,
+  directory: people,
+  unlocking: vaultKeeper,
+  clock,
+  failures,
+});
 bridge.onBuild.addListener(mail.onBuild);
 bridge.onBuilt.addListener(mail.onBuilt);
 onSent((tabId, sent) => {

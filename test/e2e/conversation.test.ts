@@ -107,6 +107,7 @@ describe("two people exchange certificates and then write encrypted", () => {
     const reply = await his.reply();
     await reply.fill({ body: "Danke, Alice.\n" });
     const popup = await his.openComposePopup(reply);
+    await popup.waitForText("Signed only");
     await popup.click("Signed only");
     await popup.waitForText("Will be signed.");
     await his.closePopup();
@@ -168,6 +169,12 @@ describe("two people exchange certificates and then write encrypted", () => {
     const saved = join(downloads, "Entwürfe für Bob.bin");
     const content = await waitForFile(saved);
     assert.ok(content.equals(attached));
+  });
+
+  it("Alice can read her own copy", async () => {
+    await hers.selectMessage("Plan", { folder: "Sent" });
+    const text = await hers.message().waitForText("Encrypted and signed by alice@smime.example");
+    assert.match(text, /The secret plan: fünf Uhr\./);
   });
 
   it("he replies encrypted, and Alice reads it", async () => {

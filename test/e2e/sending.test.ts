@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Composition } from "../support/composition.ts";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import {
@@ -60,6 +61,7 @@ describe("sending", () => {
 
   async function choose(draft: Composition, choice: string, outcome: string): Promise<void> {
     const popup = await hers.openComposePopup(draft);
+    await popup.waitForText(choice);
     await popup.click(choice);
     await popup.waitForText(outcome);
     await hers.screenshot(`sending-choice-${choice.toLowerCase().replaceAll(" ", "-")}`);
@@ -200,6 +202,34 @@ describe("sending", () => {
       const { content } = verifyMessage(decryptMessage(data ?? Buffer.alloc(0), decryption), caPem);
       assert.match(decodedText(content), /For your eyes only/);
     }
+  });
+
+  it("locks the vault by itself when it has not been used for a while", async () => {
+    const options = await hers.openOptions();
+    await options.waitForText("Private keys unlocked");
+    // The page offers longer times only.
+    await options.evaluate(
+      (message) => {
+        interface PageGlobals {
+          browser: { runtime: { sendMessage(message: unknown): void } };
+          JSON: JSON;
+        }
+        const { defaultView } = document as unknown as {
+          defaultView: { wrappedJSObject: PageGlobals };
+        };
+        const page = defaultView.wrappedJSObject;
+        page.browser.runtime.sendMessage(page.JSON.parse(message));
+      },
+      JSON.stringify({
+        protocol: "pages",
+        name: "settings.set",
+        request: { lockAfterMinutes: 1 },
+      }),
+    );
+    await delay(65_000);
+    const toolbar = await hers.openToolbarPopup();
+    await toolbar.waitForText("Private keys locked");
+    await hers.closePopup();
   });
 
   /** A signed message of his, made elsewhere, that carries both of his certificates. */
