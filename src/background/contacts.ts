@@ -44,7 +44,7 @@ export function contacts(services: {
     const identities = (await mailIdentities()).map(({ address }) => canonicalAddress(address));
     const found = new Map<string, { identity: string; contact: string }>();
     const add = (identity: string, contact: string) => {
-      if (!identities.includes(contact)) {
+      if (identity !== contact) {
         found.set(JSON.stringify([identity, contact]), { identity, contact });
       }
     };

@@ -3,6 +3,7 @@ import { selectCertificate } from "../core/exchange/select-certificate.ts";
 import type { Clock, SettingsStore } from "../core/ports.ts";
 import { protectionHint } from "../core/smime/open.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
+import type { Certificate } from "../core/trust/certificate.ts";
 import type { DraftDetails } from "../thunderbird/drafts.ts";
 import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
 import { rawMessage } from "../thunderbird/messages.ts";
@@ -27,11 +28,13 @@ export async function describeDraft(
   { directory, settings, clock }: { directory: Directory; settings: SettingsStore; clock: Clock },
 ): Promise<Draft> {
   const [from = ""] = await mailboxAddresses(details.from);
-  const [own, { defaultProtection }, choice, recipients, answersEncrypted] = await Promise.all([
-    directory.own(canonicalAddress(from)),
+  const sender = canonicalAddress(from);
+  const own = await directory.own(sender);
+  const self = { address: sender, certificate: own.encryption?.certificate ?? null };
+  const [{ defaultProtection }, choice, recipients, answersEncrypted] = await Promise.all([
     settings.get(),
     draftChoice(tabId),
-    describeRecipients(details, directory, clock),
+    describeRecipients(details, self, directory, clock),
     isEncrypted(details.relatedMessageId),
   ]);
   return {
@@ -46,6 +49,7 @@ export async function describeDraft(
 
 async function describeRecipients(
   details: DraftDetails,
+  self: { readonly address: string; readonly certificate: Certificate | null },
   directory: Directory,
   clock: Clock,
 ): Promise<DraftRecipient[]> {
@@ -69,10 +73,9 @@ async function describeRecipients(
     address: string,
     field: DraftRecipient["field"],
   ): Promise<DraftRecipient> {
-    // Mail to oneself needs no exchange and no authority.
-    const own = await directory.own(address);
-    if (own.encryption !== null) {
-      return { address, field, certificate: own.encryption.certificate, notReady: null };
+    // A copy to oneself needs no exchange and no authority.
+    if (address === self.address && self.certificate !== null) {
+      return { address, field, certificate: self.certificate, notReady: null };
     }
     const selected = selectCertificate(await directory.candidates(address), clock.now());
     return selected.kind === "selected"

@@ -8,7 +8,7 @@ import type { Certificate } from "../core/trust/certificate.ts";
 import { mailUses } from "../core/trust/uses.ts";
 import { mailIdentities } from "../thunderbird/identities.ts";
 import type { MessageHeader } from "../thunderbird/messages.ts";
-import { ownAddresses, receivingIdentity } from "./identity.ts";
+import { receivingIdentity } from "./identity.ts";
 
 export interface Correspondence {
   /** Both canonical. */
@@ -16,7 +16,10 @@ export interface Correspondence {
   readonly contact: string;
 }
 
-/** Whom a message is from and which of my addresses it is for; null for my own messages. */
+/**
+ * Whom a message is from and which of my addresses it is for. null where these are the same: my own
+ * copies. Another of my addresses is a contact like any other.
+ */
 export async function correspondence(
   header: MessageHeader,
   raw: Uint8Array,
@@ -24,13 +27,14 @@ export async function correspondence(
   const from = fromAddress(raw);
   if (from === null) return null;
   const contact = canonicalAddress(from);
-  const identities = await mailIdentities();
-  if (ownAddresses(identities).has(contact)) return null;
   const recipients = [...header.recipients, ...header.ccList, ...header.bccList].map(
     (mailbox) => /<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox.trim(),
   );
-  const identity = receivingIdentity(identities, header.folder?.accountId ?? null, recipients);
-  return identity === null ? null : { identity: canonicalAddress(identity.address), contact };
+  const identities = await mailIdentities();
+  const received = receivingIdentity(identities, header.folder?.accountId ?? null, recipients);
+  if (received === null) return null;
+  const identity = canonicalAddress(received.address);
+  return identity === contact ? null : { identity, contact };
 }
 
 /**

@@ -132,8 +132,11 @@ export function sending(services: SendServices) {
     if (!encrypt) return signed;
 
     if (encryption === null) throw new SmimeError("send-no-certificate");
+    const others = draft.recipients.filter(
+      ({ certificate }) => certificate?.fingerprint !== encryption.fingerprint,
+    );
     const recipients = await Promise.all(
-      draft.recipients.map(async ({ address, certificate }) => {
+      others.map(async ({ address, certificate }) => {
         if (certificate === null) throw new SmimeError("send-recipients-missing");
         const candidates = await services.directory.candidates(address);
         const known = candidates.find(
@@ -155,9 +158,12 @@ export function sending(services: SendServices) {
     const [from] = await mailboxAddresses(outgoing.from);
     const { messageId } = referencesOf(message);
     if (from === undefined || messageId === null || draft.encryption === null) return;
+    const identity = canonicalAddress(from);
+    const contacts = new Set(draft.recipients.map(({ address }) => address));
+    contacts.delete(identity);
     await protectedMail.set(outgoing.tabId, {
-      identity: canonicalAddress(from),
-      contacts: [...new Set(draft.recipients.map(({ address }) => address))],
+      identity,
+      contacts: [...contacts],
       messageId,
       certificate: draft.encryption.fingerprint,
       encrypted,
