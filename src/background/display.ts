@@ -70,6 +70,17 @@ export function display(services: {
     await redraw(tabId, "changed");
   }
 
+  /** What is on the screen, read anew. */
+  async function redrawAll(why: "changed" | "locked"): Promise<void> {
+    reader.forgetAll();
+    for (const tabId of await messageTabs()) {
+      const message = await displayedMessage(tabId);
+      if (message === null) continue;
+      await redraw(tabId, why);
+      await show(tabId, message);
+    }
+  }
+
   return {
     status,
     show,
@@ -80,17 +91,8 @@ export function display(services: {
       const body = reading.kind === "opened" ? reading.body : null;
       return { status: await status(message), body: body === null ? null : displayBody(body) };
     },
-    async refreshAll() {
-      reader.forgetAll();
-      for (const tabId of await messageTabs()) {
-        const message = await displayedMessage(tabId);
-        if (message !== null) await refresh(tabId, message);
-      }
-    },
-    async locked() {
-      reader.forgetAll();
-      for (const tabId of await messageTabs()) await redraw(tabId, "locked");
-    },
+    refreshAll: () => redrawAll("changed"),
+    locked: () => redrawAll("locked"),
     async attachment(message, index) {
       const reading = await reader.read(message);
       const attachment = reading.kind === "opened" ? reading.body?.attachments[index] : undefined;
