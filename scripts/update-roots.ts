@@ -19,14 +19,19 @@ interface BuiltinRoots {
 }
 
 /** The profile is new: whatever it trusts came with Thunderbird. */
-// A new profile holds no certificates but the built-in ones.
 const READ_ROOTS = `
   const database = Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB);
-  const { CA_CERT } = Ci.nsIX509Cert;
-  const roots = database
-    .getCerts()
-    .filter((each) => database.isCertTrusted(each, CA_CERT, Ci.nsIX509CertDB.TRUSTED_EMAIL))
-    .map((each) => ({ name: each.displayName, der: each.getBase64DERString() }));
+  const trusted = () =>
+    database
+      .getCerts()
+      .filter((each) =>
+        database.isCertTrusted(each, Ci.nsIX509Cert.CA_CERT, Ci.nsIX509CertDB.TRUSTED_EMAIL));
+  // They are loaded in the background after the start.
+  await until("the built-in roots", () => trusted().length > 0);
+  const roots = trusted().map((each) => ({
+    name: each.displayName,
+    der: each.getBase64DERString(),
+  }));
   return { thunderbird: Services.appinfo.version, roots };
 `;
 
