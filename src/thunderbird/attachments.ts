@@ -52,7 +52,7 @@ export function isViewable({ type }: AttachedFile): boolean {
 
 /** Opens an attached message as a message, and pictures, text and PDF in a tab. */
 export async function showAttachment(file: AttachedFile): Promise<void> {
-  const blob = new Blob([Uint8Array.from(file.content)], { type: file.type });
+  const blob = new Blob([Uint8Array.from(file.content)], { type: viewedType(file) });
   if (file.type === "message/rfc822") {
     const message = new File([blob], `${file.name || "message"}.eml`, { type: file.type });
     await api.messageDisplay.open({ file: message });
@@ -60,4 +60,18 @@ export async function showAttachment(file: AttachedFile): Promise<void> {
   }
   // The tab needs the URL for as long as it is open; it goes with the background page.
   await api.tabs.create({ url: URL.createObjectURL(blob) });
+}
+
+/** Text that does not say otherwise would be taken for windows-1252. */
+function viewedType({ type, content }: AttachedFile): string {
+  return type === "text/plain" && isUtf8(content) ? "text/plain; charset=utf-8" : type;
+}
+
+function isUtf8(content: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(content);
+    return true;
+  } catch {
+    return false;
+  }
 }
