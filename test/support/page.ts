@@ -11,6 +11,8 @@ export type Target =
   | { readonly addon: string; readonly page: string }
   /** The message that the tab in front shows. */
   | { readonly message: true }
+  /** Whatever else the tab in front shows, such as a file. */
+  | { readonly tab: true }
   /** The editor of a compose window. */
   | { readonly compose: number };
 

@@ -303,6 +303,16 @@ export class Thunderbird {
     return this.#page({ message: true });
   }
 
+  /** The page that the tab in front shows, where it is no message. */
+  tab(): Page {
+    return this.#page({ tab: true });
+  }
+
+  /** Closes the tab in front, unless it is the mail tab. */
+  async closeTab(): Promise<void> {
+    await this.call("closeTab");
+  }
+
   /** Clicks one of Thunderbird's own buttons in the header pane, such as "otherActionsButton". */
   async clickHeaderButton(id: string): Promise<void> {
     await this.call("clickHeaderButton", [id]);

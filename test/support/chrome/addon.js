@@ -15,10 +15,11 @@ function widgetId(id) {
 /**
  * The browser element that `target` names:
  * {page}: shows the add-on's page whose path starts so; {message: true}: the message in the tab in
- * front; {compose: id}: the editor of that compose window.
+ * front; {tab: true}: the page in the tab in front; {compose: id}: the editor of that compose window.
  */
 function findBrowser(target) {
   if (target.message) return messageWindow().getMessagePaneBrowser();
+  if (target.tab) return mainWindow().tabmail.selectedTab.browser;
   if (target.compose) return composeWindow(target.compose).document.getElementById("messageEditor");
   const prefix = extensionOf(target.addon).baseURL + target.page;
   const found = [];

@@ -27,6 +27,12 @@ function mainWindow() {
   return Services.wm.getMostRecentWindow("mail:3pane");
 }
 
+/** The tab in front; the first one is for the mail and stays. */
+function closeTab() {
+  const { tabmail } = mainWindow();
+  if (tabmail.selectedTab !== tabmail.tabInfo[0]) tabmail.closeTab(tabmail.selectedTab);
+}
+
 /** Every document a window shows, frames and about: pages included, as far as this process sees. */
 function documentsOf(win) {
   return win.browsingContext
