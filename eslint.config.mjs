@@ -75,7 +75,7 @@ export default tseslint.config(
     languageOptions: { sourceType: "script", globals: { console: "readonly" } },
     rules: { "no-undef": "error", "no-unused-vars": "error", eqeqeq: "error" },
   },
-  { files: ["src/core/asn1/**"], rules: { "no-restricted-imports": "off" } },
+  { files: ["src/core/asn1/**", "test/**"], rules: { "no-restricted-imports": "off" } },
   {
     files: ["test/**", "scripts/**"],
     rules: { "no-console": "off", "max-lines": "off" },
