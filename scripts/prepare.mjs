@@ -39,7 +39,11 @@ export function run(command, args, options = {}) {
 export function prepareNodeModules() {
   if (nodeModulesAreCurrent()) return;
   say("installing npm packages");
-  if (run("npm", ["ci", "--no-audit", "--no-fund"]) !== 0) giveUp("npm ci failed");
+  // Not npm ci: it refuses a lock file that lacks the optional binaries of any other platform.
+  // The versions are the lock file's all the same, and --no-save leaves it as it is.
+  if (run("npm", ["install", "--no-save", "--no-audit", "--no-fund"]) !== 0) {
+    giveUp("npm install failed");
+  }
 }
 
 /** Whether what is installed is what package-lock.json asks for. */
