@@ -7,6 +7,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { SMTPServer } from "smtp-server";
@@ -147,8 +148,11 @@ function dovecotConfiguration(base: string, mail: string, imapPort: number): str
   const root = own === 0;
   const mailUser = root ? MAIL_USER : own;
   const mailGroup = root ? MAIL_USER : group;
-  // Without root, every process runs as this user.
-  const users = root ? "" : `default_internal_user = #${own}\ndefault_login_user = #${own}\n`;
+  // Without root, every process runs as this user, in the group it has, and in no chroot.
+  const name = userInfo().username;
+  const users = root
+    ? ""
+    : `default_internal_user = ${name}\ndefault_login_user = ${name}\ndefault_internal_group =\n`;
   const login = root ? "" : "  chroot =\n";
   return `
 base_dir = ${base}/run
