@@ -25,8 +25,11 @@ describe("two people exchange certificates and then write encrypted", () => {
   before(async () => {
     writeFileSync(attachment, attached);
     mailServer = await startMailServer();
-    const preferences = { "browser.download.useDownloadDir": true,
-      "browser.download.folderList": 2, "browser.download.dir": downloads };
+    const preferences = {
+      "browser.download.useDownloadDir": true,
+      "browser.download.folderList": 2,
+      "browser.download.dir": downloads,
+    };
     const options = { mailServer, addon: ADDON, preferences };
     hers = await startThunderbird({ ...options, profileName: "alice", accounts: [alice] });
     his = await startThunderbird({ ...options, profileName: "bob", accounts: [bob] });
