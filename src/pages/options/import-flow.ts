@@ -1,10 +1,11 @@
 import type { ErrorCode } from "../../core/errors.ts";
-import type { ImportSummary, OwnKeyView, PageProtocol } from "../../core/protocol.ts";
+import type { ImportSummary, OwnKeyView } from "../../core/protocol.ts";
 import type { ChosenFile } from "../components/file-drop.tsx";
 
 /**
  * The way of a key file into the vault. The file stays chosen until it is imported or put aside:
- * a mistyped password, or a vault that has to be made first, never loses it.
+ * a mistyped password, or a vault that has to be made first, never loses it. The background reads
+ * the file before it needs the vault: nobody chooses a passphrase for a file that is of no use.
  */
 export type ImportFlow =
   | { readonly step: "choose"; readonly failure: ErrorCode | null }
@@ -20,11 +21,7 @@ export type ImportFlow =
 
 export type ImportEvent =
   | { readonly type: "chosen"; readonly file: ChosenFile | null }
-  | {
-      readonly type: "submitted";
-      readonly password: string;
-      readonly vault: PageProtocol["vault.state"]["response"];
-    }
+  | { readonly type: "submitted"; readonly password: string }
   | { readonly type: "vault-opened" }
   | { readonly type: "imported"; readonly summary: ImportSummary }
   | { readonly type: "failed"; readonly code: ErrorCode }
@@ -40,14 +37,9 @@ export function importFlow(flow: ImportFlow, event: ImportEvent): ImportFlow {
       return event.file === null
         ? { step: "choose", failure: "pkcs12-malformed" }
         : { step: "password", file: event.file, failure: null };
-    case "submitted": {
+    case "submitted":
       if (flow.step !== "password") return flow;
-      const { file } = flow;
-      const { password, vault } = event;
-      return vault === "unlocked"
-        ? { step: "importing", file, password }
-        : { step: "vault", file, password, vault };
-    }
+      return { step: "importing", file: flow.file, password: event.password };
     case "vault-opened":
       if (flow.step !== "vault") return flow;
       return { step: "importing", file: flow.file, password: flow.password };
@@ -61,10 +53,8 @@ export function importFlow(flow: ImportFlow, event: ImportEvent): ImportFlow {
 }
 
 function failed(flow: ImportFlow, code: ErrorCode): ImportFlow {
-  if (flow.step === "password") return { ...flow, failure: code };
   if (flow.step !== "importing") return flow;
   const { file, password } = flow;
-  // The vault was locked, by the timer or from a popup, between the question and the import.
   if (code === "vault-locked") return { step: "vault", file, password, vault: "locked" };
   if (code === "vault-absent") return { step: "vault", file, password, vault: "absent" };
   return { step: "password", file, failure: code };

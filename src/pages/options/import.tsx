@@ -16,14 +16,6 @@ import { importFlow, start } from "./import-flow.ts";
 export function ImportCertificate({ onImported }: { onImported: () => void }) {
   const [flow, happen] = useReducer(importFlow, start);
 
-  const submit = async (password: string) => {
-    try {
-      happen({ type: "submitted", password, vault: await ask("vault.state", null) });
-    } catch (error) {
-      happen({ type: "failed", code: errorCode(error) });
-    }
-  };
-
   useEffect(() => {
     if (flow.step !== "importing") return;
     ask("keys.import", { file: flow.file.bytes, password: flow.password }).then(
@@ -74,7 +66,9 @@ export function ImportCertificate({ onImported }: { onImported: () => void }) {
             initial={flow.step === "importing" ? flow.password : ""}
             busy={flow.step === "importing"}
             failure={flow.step === "password" ? flow.failure : null}
-            onSubmit={(password) => void submit(password)}
+            onSubmit={(password) => {
+              happen({ type: "submitted", password });
+            }}
           >
             {putAside}
           </PasswordForm>
