@@ -64,13 +64,13 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
       const keyFile = await readKeyFile(bytes(file), text(password));
       checkForMail(keyFile, clock.now());
       const addedAt = clock.now();
+      const before = new Set((await keys.list()).map(({ certificate }) => certificate.fingerprint));
       await keys.add(keyFile.keys.map((key) => ({ ...key, addedAt })));
       await unlocking.used();
       await display.refreshAll();
       const identities = await mailIdentities();
-      const stored = new Set(keyFile.keys.map(({ certificate }) => certificate.fingerprint));
-      const added = (await keys.list()).filter(({ certificate }) =>
-        stored.has(certificate.fingerprint),
+      const added = (await keys.list()).filter(
+        ({ certificate }) => !before.has(certificate.fingerprint),
       );
       return { added: await Promise.all(added.map((key) => ownKeyView(key, identities))) };
     },
