@@ -113,16 +113,22 @@ async function listSubjects(address, name) {
 }
 
 /** Fetches what is new in a folder on the server, and returns when it is there. */
-function updateFolder(folder) {
-  return new Promise((resolve) => {
-    folder
-      .QueryInterface(Ci.nsIMsgImapMailFolder)
-      .updateFolderWithListener(mainWindow().msgWindow, {
-        QueryInterface: ChromeUtils.generateQI(["nsIUrlListener"]),
-        OnStartRunningUrl() {},
-        OnStopRunningUrl: resolve,
-      });
-  });
+async function updateFolder(folder) {
+  const update = () =>
+    new Promise((resolve) => {
+      folder
+        .QueryInterface(Ci.nsIMsgImapMailFolder)
+        .updateFolderWithListener(mainWindow().msgWindow, {
+          QueryInterface: ChromeUtils.generateQI(["nsIUrlListener"]),
+          OnStartRunningUrl() {},
+          OnStopRunningUrl: () => resolve(true),
+        });
+    });
+  // An update that meets another one of the same folder may never tell its end.
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (await Promise.race([update(), sleep(4_000)])) return;
+  }
+  throw new Error(`${folder.name} could not be updated`);
 }
 
 /** The about:message window of the tab in front. */
