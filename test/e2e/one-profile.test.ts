@@ -30,12 +30,19 @@ describe("one profile with two accounts", () => {
   });
 
   it("goes through the exchange as with two strangers", async () => {
-    const hello = await thunderbird.newMessage({ from: alice.address });
-    await hello.fill({ to: [bob.address], subject: "Hello", body: "Signed.\n" });
+    const start = await thunderbird.openToolbarPopup();
+    await start.type("New contact: mail address", bob.address);
+    await start.click("Send a signed hello");
+    const hello = await thunderbird.openedComposition();
+    const draft = await hello.state();
+    assert.match(draft.from, /alice@smime\.example/);
+    assert.deepEqual(draft.to, [bob.address]);
+    assert.match(draft.body, /This message is signed/);
+    await thunderbird.screenshot("one-profile-hello");
     assert.deepEqual(await hello.send(), { outcome: "sent" });
     verifyMessage(mailServer.wire.at(-1)?.data ?? Buffer.alloc(0), caPem);
 
-    await thunderbird.selectMessage("Hello", { account: bob.address });
+    await thunderbird.selectMessage(draft.subject, { account: bob.address });
     await thunderbird.message().waitForText("Signed by alice@smime.example");
     const answer = await thunderbird.reply();
     await answer.fill({ body: "Signed and encrypted.\n" });
@@ -43,7 +50,7 @@ describe("one profile with two accounts", () => {
     const { data } = mailServer.wire.at(-1) ?? {};
     verifyMessage(decryptMessage(data ?? Buffer.alloc(0), alice.decryption), caPem);
 
-    await thunderbird.selectMessage("Hello", { account: alice.address });
+    await thunderbird.selectMessage(draft.subject, { account: alice.address });
     await thunderbird.message().waitForText("Encrypted and signed by bob@smime.example");
     const toolbar = await thunderbird.openToolbarPopup();
     await toolbar.waitForText(/bob@smime\.example[^]*Certificates exchanged\. Mail is encrypted\./);
