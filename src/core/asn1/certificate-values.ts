@@ -1,4 +1,4 @@
-import { contentOf, encodingOf, expectTag, malformed, readTlv, tags } from "./tlv.ts";
+import { contentOf, expectTag, malformed, tags } from "./tlv.ts";
 import type { Tlv } from "./tlv.ts";
 
 /** What certificates and key files need beside the values of CMS. */
@@ -13,18 +13,6 @@ const strings = {
   universal: 0x1c,
   bmp: 0x1e,
 } as const;
-
-/** The one element that makes up `bytes`; nothing may follow it. @throws SmimeError cms-malformed */
-export function wholeTlv(bytes: Uint8Array): Tlv {
-  const tlv = readTlv(bytes);
-  if (tlv.end !== bytes.length) throw malformed("something after the end");
-  return tlv;
-}
-
-/** A copy that does not keep the file alive which it came from. */
-export function encodingCopy(tlv: Tlv): Uint8Array {
-  return encodingOf(tlv).slice();
-}
 
 /** @throws SmimeError cms-malformed */
 export function booleanIn(tlv: Tlv): boolean {

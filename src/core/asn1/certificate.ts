@@ -1,16 +1,18 @@
+import * as pkijs from "pkijs";
 import { SmimeError } from "../errors.ts";
 import { hexText } from "../octets.ts";
 import { keyUsages } from "../trust/certificate.ts";
 import type { Certificate, KeyUsage } from "../trust/certificate.ts";
-import { certificateFields, extensionIds } from "./certificate-fields.ts";
-import { booleanIn, encodingCopy, namedBitsIn, wholeTlv } from "./certificate-values.ts";
+import { blocksInOrder, blocksOf, structured, tagOf, tlvOf, wholeBlock } from "./bounded-ber.ts";
+import type { Block } from "./bounded-ber.ts";
+import { certificateParts, extensionIds } from "./certificate-fields.ts";
+import { booleanIn, namedBitsIn } from "./certificate-values.ts";
 import { distinguishedName, emailAddresses } from "./distinguished-name.ts";
 import { generalName, isMailbox } from "./general-names.ts";
 import { nameConstraints } from "./name-constraints.ts";
 import { publicKey } from "./public-key.ts";
-import { contentOf, contextTag, expectOctets, malformed, partsOf, tags } from "./tlv.ts";
-import type { Tlv } from "./tlv.ts";
-import { integerHexIn, oidIn, smallIntegerIn, timeIn } from "./values.ts";
+import { contentOf, contextTag, expectOctets, tags } from "./tlv.ts";
+import { oidIn, smallIntegerIn } from "./values.ts";
 
 /**
  * Path validation looks at these, so that they may be critical. Policies restrict a path only
@@ -55,71 +57,71 @@ function fromBase64(base64: string): Uint8Array {
 }
 
 function read(der: Uint8Array, fingerprint: string): Certificate {
-  const fields = certificateFields(der);
-  const extension = <T>(id: string, parse: (element: Tlv) => T): T | null => {
-    const found = fields.extensions.find((candidate) => candidate.id === id);
-    return found === undefined ? null : parse(wholeTlv(found.value));
+  const parts = certificateParts(der);
+  const { extensions } = parts.fields;
+  const extension = <T>(id: string, parse: (element: Block) => T): T | null => {
+    const found = extensions.find((candidate) => candidate.id === id);
+    return found === undefined ? null : parse(wholeBlock(found.value));
   };
 
   const alternative = extension(extensionIds.subjectAlternativeName, mailboxes) ?? [];
   // Path validation reads the constraints again; malformed ones are found here, with all else.
   extension(extensionIds.nameConstraints, nameConstraints);
-  const [notBefore, notAfter] = partsOf(fields.validity, tags.sequence);
   return {
     der,
     fingerprint,
-    serialNumber: integerHexIn(fields.serialNumber),
-    subject: distinguishedName(fields.subject),
-    issuer: distinguishedName(fields.issuer),
-    notBefore: timeIn(notBefore),
-    notAfter: timeIn(notAfter),
-    publicKey: publicKey(encodingCopy(fields.subjectPublicKeyInfo)),
+    serialNumber: parts.serialNumber,
+    subject: distinguishedName(parts.subject),
+    issuer: distinguishedName(parts.issuer),
+    notBefore: parts.notBefore,
+    notAfter: parts.notAfter,
+    publicKey: publicKey(parts.subjectPublicKeyInfo.slice()),
     keyUsage: extension(extensionIds.keyUsage, namedKeyUsages),
     extendedKeyUsage: extension(extensionIds.extendedKeyUsage, (list) =>
-      partsOf(list, tags.sequence).map(oidIn),
+      blocksOf(list, tags.sequence).map((purpose) => oidIn(tlvOf(purpose))),
     ),
     basicConstraints: extension(extensionIds.basicConstraints, basicConstraints),
     addresses:
-      alternative.length > 0 ? alternative : emailAddresses(fields.subject).filter(isMailbox),
+      alternative.length > 0 ? alternative : emailAddresses(parts.subject).filter(isMailbox),
     subjectKeyIdentifier: extension(extensionIds.subjectKeyIdentifier, (element) =>
-      expectOctets(element).slice(),
+      expectOctets(tlvOf(element)).slice(),
     ),
     authorityKeyIdentifier: extension(extensionIds.authorityKeyIdentifier, keyIdentifier),
-    unknownCriticalExtensions: fields.extensions
+    unknownCriticalExtensions: extensions
       .filter(({ id, critical }) => critical && !processedExtensions.has(id))
       .map(({ id }) => id),
   };
 }
 
-function mailboxes(generalNames: Tlv): string[] {
-  return partsOf(generalNames, tags.sequence)
+function mailboxes(generalNames: Block): string[] {
+  return blocksOf(generalNames, tags.sequence)
     .map(generalName)
     .filter((name) => name.kind === "rfc822Name" || name.kind === "smtpUtf8Mailbox")
     .map(({ address }) => address)
     .filter(isMailbox);
 }
 
-function namedKeyUsages(element: Tlv): ReadonlySet<KeyUsage> {
-  const octets = namedBitsIn(element);
+function namedKeyUsages(element: Block): ReadonlySet<KeyUsage> {
+  const octets = namedBitsIn(tlvOf(element));
   return new Set(
     keyUsages.filter((_, bit) => ((octets[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0),
   );
 }
 
-function basicConstraints(element: Tlv): Certificate["basicConstraints"] {
-  const parts = [...partsOf(element, tags.sequence)];
-  const authority = parts[0]?.tag === tags.boolean ? parts.shift() : undefined;
-  const pathLength = parts.shift();
-  if (parts.length > 0) throw malformed("basic constraints");
+function basicConstraints(element: Block): Certificate["basicConstraints"] {
+  const { cA } = structured(() => new pkijs.BasicConstraints({ schema: element }));
+  const [authority, pathLength] = blocksInOrder(element, [tags.boolean, tags.integer]);
+  if (authority !== undefined) booleanIn(tlvOf(authority));
   return {
-    authority: authority !== undefined && booleanIn(authority),
-    pathLength: pathLength === undefined ? null : smallIntegerIn(pathLength),
+    authority: cA,
+    // pkijs reads a missing value as 0, and large ones not at all.
+    pathLength: pathLength === undefined ? null : smallIntegerIn(tlvOf(pathLength)),
   };
 }
 
-function keyIdentifier(element: Tlv): Uint8Array | null {
-  const identifier = partsOf(element, tags.sequence).find(
-    ({ tag }) => tag === contextTag(0, false),
+function keyIdentifier(element: Block): Uint8Array | null {
+  const identifier = blocksOf(element, tags.sequence).find(
+    (part) => tagOf(part) === contextTag(0, false),
   );
-  return identifier === undefined ? null : contentOf(identifier).slice();
+  return identifier === undefined ? null : contentOf(tlvOf(identifier)).slice();
 }

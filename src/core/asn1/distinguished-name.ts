@@ -1,7 +1,10 @@
+import * as pkijs from "pkijs";
 import { hexText } from "../octets.ts";
 import type { DistinguishedName } from "../trust/certificate.ts";
-import { encodingCopy, textIn, wholeTlv } from "./certificate-values.ts";
-import { encodingOf, malformed, partsOf, tags } from "./tlv.ts";
+import { blocksOf, structured, tlvOf, wholeBlock } from "./bounded-ber.ts";
+import type { Block } from "./bounded-ber.ts";
+import { textIn } from "./certificate-values.ts";
+import { encodingOf, malformed, tags } from "./tlv.ts";
 import type { Tlv } from "./tlv.ts";
 import { oidIn } from "./values.ts";
 
@@ -34,17 +37,34 @@ interface Attribute {
   readonly value: Tlv;
 }
 
-/** Relative distinguished names in encoded order; each is a set of one or more attributes. */
-function relativeNames(name: Tlv): Attribute[][] {
-  return partsOf(name, tags.sequence).map((relative) => {
-    const attributes = partsOf(relative, tags.set).map((attribute) => {
-      const [type, value, ...more] = partsOf(attribute, tags.sequence);
-      if (value === undefined || more.length > 0) throw malformed("attribute");
-      return { type: oidIn(type), value };
-    });
-    if (attributes.length === 0) throw malformed("empty relative distinguished name");
-    return attributes;
+/** A Name as it was read, and what pkijs makes of it. */
+export interface EncodedName {
+  readonly block: Block;
+  readonly name: pkijs.RelativeDistinguishedNames;
+}
+
+/**
+ * Relative distinguished names in encoded order; each is a set of one or more attributes. pkijs
+ * has the attributes in one list and does not say where a set ends.
+ */
+function relativeNames({ block, name }: EncodedName): Attribute[][] {
+  const attributes = name.typesAndValues.values();
+  return blocksOf(block, tags.sequence).map((relative) => {
+    const parts = blocksOf(relative, tags.set);
+    if (parts.length === 0) throw malformed("empty relative distinguished name");
+    return parts.map((part) => attribute(part, attributes.next().value));
   });
+}
+
+function attribute(block: Block, parsed: pkijs.AttributeTypeAndValue | undefined): Attribute {
+  const [type, , ...more] = blocksOf(block, tags.sequence);
+  if (parsed === undefined || more.length > 0) throw malformed("attribute");
+  return { type: oidIn(tlvOf(type)), value: tlvOf(parsed.value) };
+}
+
+/** @throws SmimeError cms-malformed */
+export function encodedName(block: Block): EncodedName {
+  return { block, name: structured(() => new pkijs.RelativeDistinguishedNames({ schema: block })) };
 }
 
 /** Control and direction characters would let a name pose as another one on the screen. */
@@ -61,14 +81,14 @@ function written(attribute: Attribute): string {
 }
 
 /** @throws SmimeError cms-malformed for anything that is not a Name (RFC 5280, 4.1.2.4) */
-export function distinguishedName(name: Tlv): DistinguishedName {
+export function distinguishedName(name: EncodedName): DistinguishedName {
   const relative = relativeNames(name);
   const last = (type: string): string | null => {
     const attribute = relative.flat().findLast((candidate) => candidate.type === type);
     return attribute === undefined ? null : forPeople(attribute);
   };
   return {
-    der: encodingCopy(name),
+    der: name.block.valueBeforeDecodeView.slice(),
     text: relative
       .map((attributes) => attributes.map(written).join("+"))
       .reverse()
@@ -79,7 +99,7 @@ export function distinguishedName(name: Tlv): DistinguishedName {
 }
 
 /** Values of the legacy emailAddress attribute, in encoded order. */
-export function emailAddresses(name: Tlv): string[] {
+export function emailAddresses(name: EncodedName): string[] {
   return relativeNames(name)
     .flat()
     .filter((attribute) => attribute.type === EMAIL_ADDRESS)
@@ -96,7 +116,7 @@ const comparable = new WeakMap<DistinguishedName, readonly string[]>();
 function comparableName(name: DistinguishedName): readonly string[] {
   const known = comparable.get(name);
   if (known !== undefined) return known;
-  const made = relativeNames(wholeTlv(name.der)).map((attributes) =>
+  const made = relativeNames(encodedName(wholeBlock(name.der))).map((attributes) =>
     JSON.stringify(attributes.map(comparableAttribute).sort()),
   );
   comparable.set(name, made);

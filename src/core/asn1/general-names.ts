@@ -1,8 +1,9 @@
 import type { DistinguishedName } from "../trust/certificate.ts";
+import { onlyBlock, tagOf, tlvOf } from "./bounded-ber.ts";
+import type { Block } from "./bounded-ber.ts";
 import { textIn } from "./certificate-values.ts";
-import { distinguishedName } from "./distinguished-name.ts";
+import { distinguishedName, encodedName } from "./distinguished-name.ts";
 import { children, contentOf, contextTag, explicitPart, malformed } from "./tlv.ts";
-import type { Tlv } from "./tlv.ts";
 import { oidIn } from "./values.ts";
 
 const SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9";
@@ -14,22 +15,29 @@ export type GeneralName =
   | { readonly kind: "directoryName"; readonly name: DistinguishedName }
   | { readonly kind: "other"; readonly form: number };
 
-/** @throws SmimeError cms-malformed */
-export function generalName(element: Tlv): GeneralName {
-  const form = element.tag & 0x1f;
-  if ((element.tag & 0xc0) !== 0x80 || form > 8) throw malformed("general name");
-  switch (element.tag) {
+/**
+ * Not by pkijs's class, which refuses an empty rfc822Name and X.400 names as they are in use.
+ * @throws SmimeError cms-malformed
+ */
+export function generalName(element: Block): GeneralName {
+  const tag = tagOf(element);
+  const form = tag & 0x1f;
+  if ((tag & 0xc0) !== 0x80 || form > 8) throw malformed("general name");
+  switch (tag) {
     case contextTag(0, true): {
-      const [type, value] = children(element);
+      const [type, value] = children(tlvOf(element));
       if (oidIn(type) !== SMTP_UTF8_MAILBOX) return { kind: "other", form };
       const address = value === undefined ? null : textIn(explicitPart(value));
       if (address === null) throw malformed("SmtpUTF8Mailbox");
       return { kind: "smtpUtf8Mailbox", address };
     }
     case contextTag(1, false):
-      return { kind: "rfc822Name", address: new TextDecoder("latin1").decode(contentOf(element)) };
+      return {
+        kind: "rfc822Name",
+        address: new TextDecoder("latin1").decode(contentOf(tlvOf(element))),
+      };
     case contextTag(4, true):
-      return { kind: "directoryName", name: distinguishedName(explicitPart(element)) };
+      return { kind: "directoryName", name: distinguishedName(encodedName(onlyBlock(element))) };
     default:
       return { kind: "other", form };
   }

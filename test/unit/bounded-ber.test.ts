@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { blocksInOrder, tagOf, wholeBlock } from "../../src/core/asn1/bounded-ber.ts";
+import { parseCertificate } from "../../src/core/asn1/certificate.ts";
+import { nameConstraintsOf } from "../../src/core/asn1/name-constraints.ts";
+import { tags } from "../../src/core/asn1/tlv.ts";
+import { createAuthority } from "../support/pki.ts";
+
+const malformed = { name: "SmimeError", code: "cms-malformed" };
+const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
+
+describe("wholeBlock", () => {
+  it("gives views into what it was given", () => {
+    const encoded = bytes("30 03 02 01 05");
+    assert.equal(wholeBlock(encoded).valueBeforeDecodeView.buffer, encoded.buffer);
+  });
+
+  const refused: [string, string][] = [
+    ["nothing", ""],
+    ["bytes after the end", "30 03 02 01 05 00"],
+    ["bytes missing", "30 03 02 01"],
+    ["a part longer than what holds it", "30 03 04 05 01 02 03 04 05"],
+    ["an indefinite length", "30 80 02 01 05 00 00"],
+    ["a tag number of several octets", "30 04 9f 81 01 00"],
+    ["more than a mebibyte", `30 84 00 10 00 01 ${"00".repeat(0x100001)}`],
+    ["too many elements", `30 82 4e 22 ${"0500".repeat(10_001)}`],
+    ["too many levels", Array.from({ length: 50 }, (_, at) => nested(49 - at)).join("")],
+  ];
+  for (const [name, hex] of refused)
+    it(`refuses ${name}`, () => {
+      assert.throws(() => wholeBlock(bytes(hex)), malformed);
+    });
+});
+
+/** Identifier and length of a SEQUENCE around `inner` others. */
+function nested(inner: number): string {
+  return `30${(inner * 2).toString(16).padStart(2, "0")}`;
+}
+
+describe("blocksInOrder", () => {
+  const order = [tags.boolean, tags.integer, tags.null];
+  const found = (hex: string) =>
+    blocksInOrder(wholeBlock(bytes(hex)), order).map((block) => (block ? tagOf(block) : null));
+
+  it("leaves out what is not there", () => {
+    assert.deepEqual(found("30 05 01 01 ff 05 00"), [1, null, 5]);
+    assert.deepEqual(found("30 00"), [null, null, null]);
+  });
+
+  it("refuses parts in another order, twice, or of another kind", () => {
+    for (const hex of ["30 05 05 00 01 01 ff", "30 04 05 00 05 00", "30 02 04 00"])
+      assert.throws(() => found(hex), malformed);
+  });
+});
+
+describe("a certificate whose parts pkijs would pass over", () => {
+  const authority = createAuthority({ name: "Root", keyType: "p256" });
+  const withExtension = (extension: string) =>
+    parseCertificate(
+      authority.issue({
+        name: "Alice",
+        address: "alice@example.org",
+        keyType: "p256",
+        basicConstraints: null,
+        extensions: [extension],
+      }).certificate,
+    );
+
+  it("keeps permitted subtrees that come after the excluded ones", async () => {
+    const certificate = await withExtension(
+      "2.5.29.30=critical,DER:30:0e:a1:05:30:03:81:01:61:a0:05:30:03:81:01:62",
+    );
+    assert.deepEqual(nameConstraintsOf(certificate), {
+      permitted: [{ kind: "rfc822Name", address: "b" }],
+      excluded: [{ kind: "rfc822Name", address: "a" }],
+    });
+  });
+
+  it("is malformed where basic constraints end in cA", async () => {
+    await assert.rejects(withExtension("2.5.29.19=critical,DER:30:06:02:01:03:01:01:ff"), {
+      code: "certificate-malformed",
+    });
+  });
+
+  it("is read with names of forms that mail does not use, and empty ones", async () => {
+    for (const name of ["a3:04:30:02:31:00", "a5:02:05:00", "81:00", "82:00"]) {
+      const length = (name.length + 1) / 3;
+      const extension = `2.5.29.17=DER:30:0${length}:${name}`;
+      const { addresses } = await parseCertificate(
+        authority.issue({ name: "Alice", keyType: "p256", extensions: [extension] }).certificate,
+      );
+      assert.deepEqual(addresses, []);
+    }
+  });
+});
