@@ -57,6 +57,7 @@ export const extensionIds = {
   extendedKeyUsage: "2.5.29.37",
 } as const;
 
+/** issuerUniqueID [1] and subjectUniqueID [2] carry nothing that is used. */
 const tbsOrder = [
   contextTag(0, true),
   tags.integer,
@@ -73,7 +74,7 @@ const tbsOrder = [
 /** Without the objects of pkijs, which weigh far more than the certificate. */
 const known = new WeakMap<Uint8Array, CertificateFields>();
 
-/** @throws SmimeError cms-malformed */
+/** Remembered for the very array, which must not change. @throws SmimeError cms-malformed */
 export function certificateFields(der: Uint8Array): CertificateFields {
   return known.get(der) ?? certificateParts(der).fields;
 }
@@ -107,8 +108,7 @@ export function certificateParts(der: Uint8Array): CertificateParts {
     ),
     signature: bitStringIn(tlvOf(signature)),
   };
-  known.set(der, fields);
-  return {
+  const parts = {
     fields,
     serialNumber: integerHexIn(tlvOf(serialNumber)),
     issuer: { block: issuer, name: certificate.issuer },
@@ -117,6 +117,8 @@ export function certificateParts(der: Uint8Array): CertificateParts {
     subject: { block: subject, name: certificate.subject },
     subjectPublicKeyInfo: encodingOf(tlvOf(publicKey)),
   };
+  known.set(der, fields);
+  return parts;
 }
 
 function extensionsOf(certificate: pkijs.Certificate): Extension[] {
