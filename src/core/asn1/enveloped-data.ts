@@ -15,6 +15,11 @@ import {
 import { readCertificateIdentifier, type CertificateIdentifier } from "./signed-data.ts";
 import { algorithmIn, bitStringIn, oidIn, type AlgorithmIdentifier } from "./values.ts";
 
+/**
+ * Read without pkijs, whose RecipientInfo refuses encrypted keys and key identifiers that come in
+ * segments.
+ */
+
 /** EnvelopedData (RFC 5652, section 6) or AuthEnvelopedData (RFC 5083), as it was received. */
 export interface EnvelopedData {
   readonly recipients: readonly RecipientInfo[];

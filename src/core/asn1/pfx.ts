@@ -17,6 +17,11 @@ import type { Tlv } from "./tlv.ts";
 import { algorithmIn, oidIn, smallIntegerIn } from "./values.ts";
 import type { AlgorithmIdentifier } from "./values.ts";
 
+/**
+ * Read without pkijs, whose classes refuse the whole file for one bag of a kind they do not know
+ * and do not join octet strings that come in segments.
+ */
+
 const ENCRYPTED_DATA = "1.2.840.113549.1.7.6";
 const bags = {
   key: "1.2.840.113549.1.12.10.1.1",

@@ -15,6 +15,11 @@ import {
 } from "./tlv.ts";
 import { algorithmIn, integerHexIn, oidIn, type AlgorithmIdentifier } from "./values.ts";
 
+/**
+ * Read without pkijs, whose SignerInfo gives the signed attributes to be hashed in the order and
+ * with the lengths that they came with, instead of in DER, and refuses signatures in segments.
+ */
+
 /** SignedData (RFC 5652, section 5) as it was received; nothing in it is believed yet. */
 export interface SignedData {
   /** The type of what is signed. */
