@@ -17,6 +17,7 @@ import {
   redraw,
   type MessageHeader,
 } from "../thunderbird/messages.ts";
+import { text } from "../thunderbird/i18n.ts";
 import { prompt } from "../thunderbird/prompts.ts";
 import type { Contacts } from "./contacts.ts";
 import type { Directory } from "./directory.ts";
@@ -61,7 +62,9 @@ export function display(services: {
   }
 
   async function show(tabId: number, message: MessageHeader): Promise<void> {
-    await setMessageButton(tabId, messageFace(await status(message)));
+    const face = messageFace(await status(message));
+    // A message that was quicker to read may have come in between.
+    if ((await displayedMessage(tabId))?.id === message.id) await setMessageButton(tabId, face);
   }
 
   async function refresh(tabId: number, message: MessageHeader): Promise<void> {
@@ -77,7 +80,8 @@ export function display(services: {
       const message = await displayedMessage(tabId);
       if (message === null) continue;
       await redraw(tabId, why);
-      await show(tabId, message);
+      // One message that cannot be read keeps no other on the screen.
+      await show(tabId, message).catch(() => setMessageButton(tabId, UNREADABLE));
     }
   }
 
@@ -102,6 +106,8 @@ export function display(services: {
     certificates: () => seen,
   };
 }
+
+const UNREADABLE = { label: text("status_not_verified"), icon: "unprotected" };
 
 const LOCKED = {
   encryption: { verdict: "locked", reason: null, cipher: null, authenticated: false },

@@ -66,6 +66,10 @@ export async function harvest(
   const { signature, encryption } = opened;
   if (signature.verdict !== "valid" && signature.verdict !== "untrusted") return;
   if (signature.signer === null || !names(signature.signer, pair.contact)) return;
+  if (signature.verdict === "untrusted") {
+    await keepForLater(pair.contact, signature, fact.at, stores.certificates);
+    return;
+  }
   const at = signature.signedAt ?? fact.at;
   const signals: Signal[] = [];
 
@@ -91,6 +95,29 @@ export async function harvest(
   const answered = await answeredMessage(raw, pair, stores.signals);
   if (answered !== null) signals.push({ ...fact, at, kind: "received-reply", answers: answered });
   await stores.signals.record(signals);
+}
+
+/**
+ * Nobody vouches for the signer: only the signing certificate itself is remembered, so that trust
+ * in its issuer is enough later. It moves nothing that is known of the contact.
+ */
+async function keepForLater(
+  contact: string,
+  { signer }: OpenedMessage["signature"],
+  seen: Date,
+  certificates: CertificateStore,
+): Promise<void> {
+  if (signer === null || !mailUses(signer).has("encrypt")) return;
+  const known = await certificates.forAddress(contact);
+  if (known.some(({ certificate }) => certificate.fingerprint === signer.fingerprint)) return;
+  await certificates.put({
+    address: contact,
+    certificate: signer,
+    source: "signature",
+    firstSeen: seen,
+    lastSeen: null,
+    capabilities: null,
+  });
 }
 
 /**

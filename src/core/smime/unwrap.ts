@@ -5,6 +5,7 @@ import { contentTypes } from "../asn1/oids.ts";
 import { readSignedData, type SignedData } from "../asn1/signed-data.ts";
 import { SmimeError } from "../errors.ts";
 import { multipartParts } from "../mime/multipart.ts";
+import { octetsOf } from "../octets.ts";
 import { decodeBody } from "../mime/transfer-encoding.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import type { TrustAnchor } from "../trust/path.ts";
@@ -78,6 +79,9 @@ async function unwrapMultipart(
   if (content === undefined || signature === undefined || others.length > 0) {
     return malformedSignature(content ?? null);
   }
+  // Readers differ in what else they take for a delimiter line (white space after it, a bare CR
+  // before it), and Thunderbird shows its own reading: there must be nothing to differ about.
+  if (countOf(entity.body, octetsOf(`--${boundary}`)) !== 3) return malformedSignature(content);
   const { fields, body } = readEntity(signature);
   const signedData = orMalformed(() => {
     const info = readContentInfo(decodeBody(fields, body));
@@ -85,6 +89,15 @@ async function unwrapMultipart(
   });
   if (signedData === null || signedData.content !== null) return malformedSignature(content);
   return unwrapSigned(signedData, content, false, context);
+}
+
+function countOf(octets: Uint8Array, wanted: Uint8Array): number {
+  const first = wanted[0] ?? 0;
+  let count = 0;
+  for (let at = octets.indexOf(first); at !== -1; at = octets.indexOf(first, at + 1)) {
+    if (wanted.every((octet, index) => octets[at + index] === octet)) count++;
+  }
+  return count;
 }
 
 async function unwrapContent(
@@ -112,7 +125,8 @@ async function unwrapContent(
       const authenticated = contentType === contentTypes.authEnvelopedData;
       const enveloped = orMalformed(() => readEnvelopedData(content, authenticated));
       if (enveloped === null) return malformedEncryption();
-      const decrypted = await decryptEnveloped(enveloped, context);
+      const decrypted = await orMalformedAsync(() => decryptEnveloped(enveloped, context));
+      if (decrypted === null) return malformedEncryption();
       const layer = { kind: "encrypted", encryption: decrypted.verdict } as const;
       return { layer, inner: decrypted.content, signed: null, decryptedWith: decrypted.own };
     }
@@ -188,6 +202,16 @@ function orMalformed<T>(read: () => T): T | null {
     return read();
   } catch (error) {
     return assertMalformed(error);
+  }
+}
+
+/** The vault's refusals pass through: only what the content did wrong is a verdict. */
+async function orMalformedAsync<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof SmimeError && error.code === "cms-malformed") return null;
+    throw error;
   }
 }
 
