@@ -9,7 +9,7 @@ import {
   derSequence,
   derSmallInteger,
 } from "../../src/core/asn1/der.ts";
-import { contentTypes } from "../../src/core/asn1/oids.ts";
+import { ciphers, contentTypes } from "../../src/core/asn1/oids.ts";
 import { tags } from "../../src/core/asn1/tlv.ts";
 import { SmimeError } from "../../src/core/errors.ts";
 import { decodeBase64, encodeBase64Lines } from "../../src/core/mime/base64.ts";
@@ -30,6 +30,24 @@ function unprotected(opened: OpenedMessage): void {
   assert.notEqual(opened.signature.verdict, "valid");
   assert.equal(opened.protection, "none");
 }
+
+describe("an envelope that is not built as it should be", () => {
+  it("is a verdict, not an exception: a nonce that is no octet string", async () => {
+    const capabilities = { algorithms: [ciphers.aes256Gcm] };
+    const encrypted = await encryptMessage(message, [
+      { certificate: bob.encryption, capabilities },
+    ]);
+    const cms = cmsOf(encrypted);
+    const nonce = Buffer.from(cms).indexOf(Buffer.from("60864801650304012e3011040c", "hex")) + 11;
+    assert.equal(cms[nonce], tags.octetString);
+    const broken = cms.slice();
+    broken[nonce] = tags.integer;
+    const opened = await openMessage(withCms(encrypted, broken), contextOf(bob));
+    assert.equal(opened.protection, "none");
+    assert.equal(opened.encryption.verdict, "failed");
+    assert.equal(opened.content, null);
+  });
+});
 
 describe("a signature does not count", () => {
   it("if the body was altered", async () => {
@@ -56,6 +74,24 @@ describe("a signature does not count", () => {
       assert.equal(opened.signature.verdict, "invalid", `signature octet ${at}`);
     }
   });
+
+  for (const [name, delimiter] of [
+    ["a form feed after", (boundary: string) => `--${boundary}\f\r\n`],
+    ["a vertical tab after", (boundary: string) => `--${boundary}\v\r\n`],
+    ["a bare CR before", (boundary: string) => `x\r--${boundary}\r\n`],
+  ] as const) {
+    it(`if other readers could see another part: a delimiter with ${name} it`, async () => {
+      const boundary = /boundary="([^"]+)"/.exec(text(signed))?.[1] ?? "";
+      const preamble = "This is a message signed with S/MIME.\r\n";
+      const evil = `${delimiter(boundary)}Content-Type: text/plain\r\n\r\nEVIL\r\n`;
+      const opened = await openMessage(
+        edited(signed, preamble, `${preamble}${evil}`),
+        contextOf(bob),
+      );
+      unprotected(opened);
+      assert.equal(opened.signature.reason, "malformed");
+    });
+  }
 
   it("if From is somebody else, and says so when all else is right", async () => {
     const other = edited(signed, "Alice Lovelace <alice@", "Alice Lovelace <mallory@");
