@@ -17,13 +17,12 @@ import {
   redraw,
   type MessageHeader,
 } from "../thunderbird/messages.ts";
-import { text } from "../thunderbird/i18n.ts";
 import { prompt } from "../thunderbird/prompts.ts";
 import type { Contacts } from "./contacts.ts";
 import type { Directory } from "./directory.ts";
 import { correspondence } from "./harvest.ts";
 import type { Reader } from "./reading.ts";
-import { messageFace } from "./status.ts";
+import { messageFace, unreadableFace } from "./status.ts";
 import { messageStatus } from "./views.ts";
 
 /** Shows what a message is: on its button, in its banner, in its panel. */
@@ -38,8 +37,8 @@ export interface Display {
   /** Forgets all decrypted content, and takes it off the screen. */
   locked(): Promise<void>;
   attachment(message: MessageHeader, index: number): Promise<AttachedFile>;
-  /** The certificates of the messages at hand, so that an issuer can be trusted from the panel. */
-  certificates(): readonly Certificate[];
+  /** The certificates of the messages on the screen, so that an issuer can be trusted from the panel. */
+  certificates(): Promise<readonly Certificate[]>;
 }
 
 export function display(services: {
@@ -48,7 +47,6 @@ export function display(services: {
   readonly contacts: Contacts;
 }): Display {
   const { reader, directory, contacts } = services;
-  let seen: readonly Certificate[] = [];
 
   async function status(message: MessageHeader): Promise<MessageStatus> {
     const reading = await reader.read(message);
@@ -57,7 +55,6 @@ export function display(services: {
     if (reading.kind === "locked") return { ...messageStatus(null, [], from, null), ...LOCKED };
     const pair = await correspondence(message, reading.raw);
     const exchange = pair === null ? null : await contacts.view(pair.identity, pair.contact);
-    seen = [...reading.opened.certificates, ...seen].slice(0, 200);
     return messageStatus(reading.opened, await directory.intermediates(), from, exchange);
   }
 
@@ -67,47 +64,63 @@ export function display(services: {
     if ((await displayedMessage(tabId))?.id === message.id) await setMessageButton(tabId, face);
   }
 
-  async function refresh(tabId: number, message: MessageHeader): Promise<void> {
+  async function drawAnew(
+    tabId: number,
+    message: MessageHeader,
+    why: "changed" | "locked",
+  ): Promise<void> {
     reader.forget(message.id);
+    await redraw(tabId, why);
     await show(tabId, message);
-    await redraw(tabId, "changed");
+  }
+
+  async function displayed(): Promise<{ tabId: number; message: MessageHeader }[]> {
+    const tabs = await messageTabs();
+    const found = await Promise.all(
+      tabs.map(async (tabId) => ({ tabId, message: await displayedMessage(tabId) })),
+    );
+    return found.flatMap(({ tabId, message }) => (message === null ? [] : [{ tabId, message }]));
   }
 
   /** What is on the screen, read anew. */
-  async function redrawAll(why: "changed" | "locked"): Promise<void> {
+  async function drawAllAnew(why: "changed" | "locked"): Promise<void> {
     reader.forgetAll();
-    for (const tabId of await messageTabs()) {
-      const message = await displayedMessage(tabId);
-      if (message === null) continue;
-      await redraw(tabId, why);
+    for (const { tabId, message } of await displayed()) {
       // One message that cannot be read keeps no other on the screen.
-      await show(tabId, message).catch(() => setMessageButton(tabId, UNREADABLE));
+      await drawAnew(tabId, message, why).catch(() => setMessageButton(tabId, unreadableFace()));
     }
   }
 
   return {
     status,
     show,
-    refresh,
+    refresh: (tabId, message) => drawAnew(tabId, message, "changed"),
     async view(message) {
       const reading = await reader.read(message);
       if (reading.kind === "plain") return null;
       const body = reading.kind === "opened" ? reading.body : null;
       return { status: await status(message), body: body === null ? null : displayBody(body) };
     },
-    refreshAll: () => redrawAll("changed"),
-    locked: () => redrawAll("locked"),
+    refreshAll: () => drawAllAnew("changed"),
+    locked: () => drawAllAnew("locked"),
     async attachment(message, index) {
       const reading = await reader.read(message);
       const attachment = reading.kind === "opened" ? reading.body?.attachments[index] : undefined;
       if (attachment === undefined) throw new SmimeError("not-found");
       return attachment;
     },
-    certificates: () => seen,
+    async certificates() {
+      const readings = await Promise.allSettled(
+        (await displayed()).map(({ message }) => reader.read(message)),
+      );
+      return readings.flatMap((reading) =>
+        reading.status === "fulfilled" && reading.value.kind === "opened"
+          ? reading.value.opened.certificates
+          : [],
+      );
+    },
   };
 }
-
-const UNREADABLE = { label: text("status_not_verified"), icon: "unprotected" };
 
 const LOCKED = {
   encryption: { verdict: "locked", reason: null, cipher: null, authenticated: false },

@@ -165,7 +165,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
   }
 
   async function knownAuthority(fingerprint: string): Promise<Certificate | null> {
-    const known = [...(await directory.intermediates()), ...display.certificates()];
+    const known = [...(await directory.intermediates()), ...(await display.certificates())];
     return known.find((certificate) => certificate.fingerprint === fingerprint) ?? null;
   }
 

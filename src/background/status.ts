@@ -24,6 +24,11 @@ export function messageFace({ protection, signature, encryption }: MessageStatus
   }
 }
 
+/** For a message that could not even be looked at: nothing is claimed. */
+export function unreadableFace(): ButtonFace {
+  return face("status_not_verified", "unprotected");
+}
+
 export function draftFace({ kind }: Pick<Plan, "kind">): ButtonFace {
   switch (kind) {
     case "unprotected":

@@ -158,7 +158,6 @@ export interface PageProtocol {
     request: {
       identity: string | null;
       to: string | null;
-      action: "hello" | "remind" | "answer" | "write";
       subject: string;
       body: string;
     };

@@ -1,15 +1,8 @@
 import { api } from "./api.ts";
+import type { DraftDetails } from "./drafts.ts";
 
-/** A message of a compose window on its way out; address lists are header values. */
-export interface Outgoing {
-  readonly tabId: number;
-  readonly identityId: string;
-  readonly from: string;
-  readonly to: string;
-  readonly cc: string;
-  readonly bcc: string;
-  readonly newsgroups: string;
-}
+/** A message of a compose window on its way out, with the recipients that it is really sent to. */
+export type Outgoing = Omit<DraftDetails, "relatedMessageId"> & { readonly tabId: number };
 
 /** Thunderbird shows the reason of a refusal; it may have several lines. */
 export type BuildAnswer =

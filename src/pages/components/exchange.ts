@@ -1,4 +1,4 @@
-import type { ContactView, PageProtocol } from "../../core/protocol.ts";
+import type { ContactView } from "../../core/protocol.ts";
 import type { Wording } from "./wording.ts";
 
 /** How the exchange with a contact is put into words. Pure, and shared by the pages. */
@@ -79,8 +79,6 @@ export function stepsOf(state: State): StepsPicture {
   }
 }
 
-type ComposeAction = PageProtocol["exchange.compose"]["request"]["action"];
-
 /** What the button of a contact does. Subject and body are keys; null for an empty draft. */
 export type NextStep =
   | {
@@ -91,7 +89,6 @@ export type NextStep =
   | {
       readonly kind: "compose";
       readonly label: string;
-      readonly action: ComposeAction;
       readonly subject: string | null;
       readonly body: string | null;
       /** Nothing needs doing now: the button is there, but does not call for attention. */
@@ -107,29 +104,28 @@ export function nextStep(next: Next): NextStep {
     case "trust-certificate":
       return { kind: "options", label: "do_trust", section: "issuers" };
     case "send-hello":
-      return compose("hello", "do_hello", "hello_subject", "hello_body");
+      return compose("do_hello", "hello_subject", "hello_body");
     case "wait":
-      return { ...compose("remind", "do_remind", "remind_subject", "remind_body"), quiet: true };
+      return { ...compose("do_remind", "remind_subject", "remind_body"), quiet: true };
     case "remind":
-      return compose("remind", "do_remind", "remind_subject", "remind_body");
+      return compose("do_remind", "remind_subject", "remind_body");
     case "answer-signed":
-      return compose("answer", "do_answer", "answer_subject", "answer_body");
+      return compose("do_answer", "answer_subject", "answer_body");
     case "confirm-changed-key":
-      return compose("write", "do_ask_changed", "ask_changed_subject", "ask_changed_body");
+      return compose("do_ask_changed", "ask_changed_subject", "ask_changed_body");
     case "ask-for-new-certificate":
-      return compose("write", "do_ask_new", "ask_new_subject", "ask_new_body");
+      return compose("do_ask_new", "ask_new_subject", "ask_new_body");
     case "write-encrypted":
-      return { ...compose("write", "do_write", null, null), quiet: true };
+      return { ...compose("do_write", null, null), quiet: true };
   }
 }
 
 function compose(
-  action: ComposeAction,
   label: string,
   subject: string | null,
   body: string | null,
 ): Extract<NextStep, { kind: "compose" }> {
-  return { kind: "compose", action, label, subject, body, quiet: false };
+  return { kind: "compose", label, subject, body, quiet: false };
 }
 
 const explanations: Record<Next, string | null> = {

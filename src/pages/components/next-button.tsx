@@ -15,7 +15,6 @@ export function NextButton({ contact }: { contact: ContactView }) {
       await ask("exchange.compose", {
         identity: contact.identity,
         to: contact.address,
-        action: step.action,
         subject: step.subject === null ? "" : text(step.subject),
         body: step.body === null ? "" : text(step.body),
       });

@@ -14,7 +14,6 @@ export function NewContact({ identities }: { identities: readonly IdentityView[]
     await ask("exchange.compose", {
       identity,
       to: to.trim(),
-      action: "hello",
       subject: text("hello_subject"),
       body: text("hello_body"),
     });
