@@ -78,6 +78,11 @@ describe("key files", () => {
     return options;
   }
 
+  /** The list fills after the page has come up. */
+  async function hasCards(options: Page, count: number): Promise<void> {
+    await waitFor(`${count} certificates`, async () => (await cards(options)).length === count);
+  }
+
   async function submit(options: Page, password: string): Promise<void> {
     await options.waitForText("Password of this file");
     await options.type("Password of this file", password);
@@ -180,7 +185,7 @@ describe("key files", () => {
     await options.waitForText(
       "Imported: Alice Lovelace (signing, encryption), valid until April 6, 2039.",
     );
-    assert.equal((await cards(options)).length, 1);
+    await hasCards(options, 1);
   });
 
   it("takes a file of today from the picker, for the second account", async () => {
@@ -188,7 +193,7 @@ describe("key files", () => {
     await options.chooseFiles(PICKER, p12(carol, "carol.p12"));
     await submit(options, PASSWORD);
     await options.waitForText("Imported: Carol Weiß");
-    assert.equal((await cards(options)).length, 2);
+    await hasCards(options, 2);
   });
 
   it("says when a file brings nothing new", async () => {
@@ -196,12 +201,12 @@ describe("key files", () => {
     await options.chooseFiles(PICKER, join(folder, "carol.p12"));
     await submit(options, PASSWORD);
     await options.waitForText("The certificates in this file were here already.");
-    assert.equal((await cards(options)).length, 2);
+    await hasCards(options, 2);
   });
 
   it("lists both with all that tells them apart", async () => {
     const options = await reopened();
-    await waitFor("both", async () => (await cards(options)).length === 2);
+    await hasCards(options, 2);
     await options.screenshot("key-files-list");
     const texts = await cards(options);
     for (const { name, address, certificatePem } of [alice, carol]) {
@@ -228,7 +233,7 @@ describe("key files", () => {
     await thunderbird.installAddon(ADDON);
     const options = await thunderbird.openOptions();
     await options.waitForText("Private keys locked");
-    assert.equal((await cards(options)).length, 2);
+    await hasCards(options, 2);
   });
 
   it("asks before it removes one", async () => {
@@ -240,13 +245,15 @@ describe("key files", () => {
     );
     await thunderbird.screenshot("key-files-remove");
     await options.click("Cancel");
-    assert.equal((await cards(await reopened())).length, 2);
+    await hasCards(await reopened(), 2);
 
     const again = await thunderbird.addonPage("pages/options/");
     await again.click("Remove Alice Lovelace…");
     await again.click("Remove certificate and key");
-    await waitFor("one to be left", async () => (await cards(again)).length === 1);
-    const [left] = await cards(await reopened());
+    await hasCards(again, 1);
+    const anew = await reopened();
+    await hasCards(anew, 1);
+    const [left] = await cards(anew);
     assert.match(left ?? "", /^Carol Weiß/);
   });
 
