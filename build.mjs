@@ -1,71 +1,126 @@
-/** Builds the add-on into dist/addon and packs it; `--watch` rebuilds on change. */
-import { cp, mkdir, readdir, rm } from "node:fs/promises";
+/**
+ * Builds the packages of the add-on. From one source and `manifest.json`, `builds/NAME.json` laid
+ * over it, come the unpacked `dist/NAME` and `dist/smime-exchange-NAME-VERSION.xpi`, octet for octet
+ * the same on every machine. `--watch [NAME]` rebuilds the folder of one build on change.
+ */
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { pack } from "./scripts/pack.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
-const out = join(root, "dist", "addon");
+const dist = join(root, "dist");
+
+/** What a build has that the other has not. `imports` in package.json chooses the code. */
+const builds = {
+  integrated: [["src/thunderbird/experiment", "experiment"]],
+};
 
 const pages = (await readdir(join(root, "src/pages"), { withFileTypes: true }))
   .filter((entry) => entry.isDirectory() && entry.name !== "components")
   .map((entry) => entry.name);
 
-const shared = {
-  absWorkingDir: root,
-  bundle: true,
-  target: "firefox140",
-  jsx: "automatic",
-  jsxImportSource: "preact",
-  legalComments: "none",
-  logLevel: "warning",
-};
+/** The scripts of a build: modules for the background and the pages, classic ones for messages. */
+function bundles(name, outdir) {
+  const shared = {
+    absWorkingDir: root,
+    bundle: true,
+    conditions: [name],
+    target: "firefox140",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    logLevel: "warning",
+    outdir,
+    // A linked node_modules must not change what is written.
+    preserveSymlinks: true,
+  };
+  return [
+    {
+      ...shared,
+      format: "esm",
+      entryPoints: [
+        { in: "src/background/main.ts", out: "background/main" },
+        ...pages.map((page) => ({ in: `src/pages/${page}/main.tsx`, out: `pages/${page}/main` })),
+      ],
+    },
+    {
+      ...shared,
+      format: "iife",
+      loader: { ".css": "text" },
+      entryPoints: [{ in: "src/message-display/main.ts", out: "message-display/main" }],
+    },
+  ];
+}
 
-const scripts = {
-  ...shared,
-  format: "esm",
-  entryPoints: [
-    { in: "src/background/main.ts", out: "background/main" },
-    ...pages.map((page) => ({ in: `src/pages/${page}/main.tsx`, out: `pages/${page}/main` })),
-  ],
-  outdir: out,
-};
-
-/** Content scripts are classic scripts. */
-const displayScript = {
-  ...shared,
-  format: "iife",
-  loader: { ".css": "text" },
-  entryPoints: [{ in: "src/message-display/main.ts", out: "message-display/main" }],
-  outdir: out,
-};
-
-async function copyStatic() {
+async function copyStatic(name, out) {
   const copies = [
-    ["manifest.json", "manifest.json"],
     ["LICENSE", "LICENSE"],
     ["_locales", "_locales"],
     ["icons", "icons"],
-    ["src/thunderbird/experiment", "experiment"],
     ["src/pages/styles.css", "pages/styles.css"],
     ...pages.map((page) => [`src/pages/${page}/index.html`, `pages/${page}/index.html`]),
+    ...builds[name],
   ];
   for (const [from, to] of copies) {
     await mkdir(dirname(join(out, to)), { recursive: true });
     await cp(join(root, from), join(out, to), { recursive: true });
   }
+  const manifest = merged(await json("manifest.json"), await json(`builds/${name}.json`));
+  await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
 }
 
-await rm(out, { recursive: true, force: true });
-if (process.argv.includes("--watch")) {
-  for (const options of [scripts, displayScript]) {
-    await (await esbuild.context(options)).watch();
-  }
-  await copyStatic();
-  for (const folder of ["_locales", "icons", "src"]) {
-    watch(join(root, folder), { recursive: true }, () => void copyStatic().catch(() => {}));
-  }
-} else {
-  await Promise.all([esbuild.build(scripts), esbuild.build(displayScript), copyStatic()]);
+async function json(path) {
+  return JSON.parse(await readFile(join(root, path), "utf8"));
 }
+
+/** Objects are merged and lists joined; of anything else the overlay's counts. */
+function merged(base, overlay) {
+  if (Array.isArray(base)) return [...base, ...overlay].sort();
+  if (typeof base !== "object" || base === null) return overlay;
+  const result = { ...base };
+  for (const [key, value] of Object.entries(overlay)) {
+    result[key] = key in base ? merged(base[key], value) : value;
+  }
+  return result;
+}
+
+/** Builds beside and then takes the place: a Thunderbird may be running from what was there. */
+async function build(name) {
+  const fresh = join(dist, `.${name}-${process.pid}`);
+  await rm(fresh, { recursive: true, force: true });
+  try {
+    const [{ version }] = await Promise.all([
+      copyStatic(name, fresh),
+      ...bundles(name, fresh).map((options) => esbuild.build(options)),
+    ]);
+    const xpi = join(dist, `smime-exchange-${name}-${version}.xpi`);
+    await writeFile(`${fresh}.xpi`, await pack(fresh));
+    await rename(`${fresh}.xpi`, xpi);
+    await rm(join(dist, name), { recursive: true, force: true });
+    await rename(fresh, join(dist, name));
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function watchSources(name) {
+  const out = join(dist, name);
+  await rm(out, { recursive: true, force: true });
+  for (const options of bundles(name, out)) await (await esbuild.context(options)).watch();
+  await copyStatic(name, out);
+  for (const folder of ["_locales", "icons", "src"]) {
+    watch(
+      join(root, folder),
+      { recursive: true },
+      () => void copyStatic(name, out).catch(() => {}),
+    );
+  }
+}
+
+const [flag, name = "integrated"] = process.argv.slice(2);
+if (flag === "--watch") await watchSources(name);
+else await Promise.all(Object.keys(builds).map(build));

@@ -8,7 +8,7 @@ import { startThunderbird, thunderbirdBinary } from "../test/support/thunderbird
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const vectors = join(root, "test", "vectors", "rfc9216");
-const addon = join(root, "dist", "addon");
+const addon = join(root, "dist", "integrated");
 
 const accounts = [
   { name: "Alice Lovelace", address: "alice@smime.example" },

@@ -1,14 +1,14 @@
+import { messageView } from "#message-view";
+import { transport } from "#transport";
 import { planDraft } from "../core/exchange/plan.ts";
 import type { DisplayProtocol, PageProtocol } from "../core/protocol.ts";
 import type { Clock, KeyStore } from "../core/ports.ts";
 import { openStorage } from "../storage/storage.ts";
 import { alarm } from "../thunderbird/alarm.ts";
-import { bridge } from "../thunderbird/bridge.ts";
 import { setComposeButton } from "../thunderbird/buttons.ts";
 import { saveAttachment } from "../thunderbird/attachments.ts";
-import { draftDetails, onSent, watchDrafts } from "../thunderbird/drafts.ts";
+import { draftDetails, watchDrafts } from "../thunderbird/drafts.ts";
 import { registerMessageScript } from "../thunderbird/message-script.ts";
-import { onMessageDisplayed } from "../thunderbird/messages.ts";
 import { watchPrompts } from "../thunderbird/prompts.ts";
 import { isOwnPage, serve } from "../thunderbird/rpc.ts";
 import { sessionSecrets } from "../thunderbird/session-secrets.ts";
@@ -87,22 +87,14 @@ serve<DisplayProtocol>(
   },
 );
 
-const mail = sending({
-  ...storage,
-  keys,
-  directory: people,
-  unlocking: vaultKeeper,
-  clock,
-  failures,
-});
-bridge.onBuild.addListener(mail.onBuild);
-bridge.onBuilt.addListener(mail.onBuilt);
-onSent((tabId, sent) => {
-  run("recording what was sent", mail.onSent(tabId, sent));
-});
+transport.serve(
+  sending({ ...storage, keys, directory: people, unlocking: vaultKeeper, clock, failures }),
+);
 
-onMessageDisplayed((tabId, message) => {
-  run("reading a message", shown.show(tabId, message));
+messageView.watch({
+  shown(tabId, message) {
+    run("reading a message", shown.show(tabId, message));
+  },
 });
 
 watchDrafts(async (tabId) => {

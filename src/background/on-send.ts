@@ -8,11 +8,17 @@ import { senderCapabilities } from "../core/smime/capabilities.ts";
 import { encryptMessage } from "../core/smime/encrypt.ts";
 import { signMessage } from "../core/smime/sign.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
-import type { BuildAnswer, BuiltAnswer, Outgoing } from "../thunderbird/bridge.ts";
 import { draftDetails, type DraftDetails } from "../thunderbird/drafts.ts";
 import { text } from "../thunderbird/i18n.ts";
 import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
 import { tabMemory } from "../thunderbird/tab-memory.ts";
+import type {
+  BuildAnswer,
+  BuiltAnswer,
+  Outgoing,
+  Sending,
+  Sent,
+} from "../thunderbird/transport.ts";
 import type { Directory } from "./directory.ts";
 import { describeDraft } from "./drafts.ts";
 import type { Failures } from "./failures.ts";
@@ -44,8 +50,16 @@ const protectedMail = tabMemory<{
  * Decides and protects between Send and the wire. Both steps look at the recipients that Thunderbird
  * is really going to send to. Every doubt ends in a refusal: then nothing is sent.
  */
-export function sending(services: SendServices) {
-  return { onBuild, onBuilt, onSent };
+export function sending(services: SendServices): Sending {
+  return {
+    onBuild,
+    onBuilt,
+    onSent(tabId, sent) {
+      recordSent(tabId, sent).catch((error: unknown) => {
+        services.failures.report("recording what was sent", error);
+      });
+    },
+  };
 
   async function onBuild(outgoing: Outgoing): Promise<BuildAnswer> {
     try {
@@ -84,10 +98,7 @@ export function sending(services: SendServices) {
   }
 
   /** Now it is a fact that they can have the certificate. */
-  async function onSent(
-    tabId: number,
-    sent: { readonly mode: "now" | "later"; readonly messageId: string | null },
-  ): Promise<void> {
+  async function recordSent(tabId: number, sent: Sent): Promise<void> {
     const mail = await protectedMail.take(tabId);
     if (mail === null || sent.mode !== "now" || sent.messageId !== mail.messageId) return;
     const at = services.clock.now();

@@ -1,4 +1,5 @@
 import { api } from "./api.ts";
+import type { Sent } from "./transport.ts";
 
 /** What a compose window holds that matters for its protection. Addresses as typed. */
 export interface DraftDetails {
@@ -53,12 +54,7 @@ export async function openDraft(draft: {
 }
 
 /** A message has left, or is waiting in the Outbox. Register at the top level. */
-export function onSent(
-  listener: (
-    tabId: number,
-    sent: { readonly mode: "now" | "later"; readonly messageId: string | null },
-  ) => void,
-): void {
+export function onSent(listener: (tabId: number, sent: Sent) => void): void {
   api.compose.onAfterSend.addListener((tab, info) => {
     if (tab.id === undefined || info.error !== undefined) return;
     listener(tab.id, {

@@ -4,7 +4,8 @@ import type { Thunderbird } from "./thunderbird.ts";
 
 /** What the people of the stories do with the add-on's pages, as a person does it. */
 
-export const ADDON = fileURLToPath(new URL("../../dist/addon", import.meta.url));
+/** The unpacked build. */
+export const ADDON = fileURLToPath(new URL("../../dist/integrated", import.meta.url));
 
 const rfc9216 = (name: string) =>
   fileURLToPath(new URL(`../vectors/rfc9216/${name}`, import.meta.url));

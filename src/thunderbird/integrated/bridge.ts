@@ -1,0 +1,14 @@
+import { api } from "../api.ts";
+import type { BuildAnswer, BuiltAnswer, Outgoing } from "../transport.ts";
+
+/** The Experiment in `../experiment/`: its schema says the same to Thunderbird. */
+interface Bridge {
+  readonly onBuild: {
+    addListener(listener: (outgoing: Outgoing) => Promise<BuildAnswer>): void;
+  };
+  readonly onBuilt: {
+    addListener(listener: (outgoing: Outgoing, message: ArrayBuffer) => Promise<BuiltAnswer>): void;
+  };
+}
+
+export const bridge = (api as unknown as { smimeBridge: Bridge }).smimeBridge;

@@ -1,0 +1,9 @@
+import type { MessageView } from "../message-view.ts";
+import { onMessageDisplayed } from "../messages.ts";
+
+/** The bridge keeps Thunderbird from replacing what it cannot decrypt: every message is shown. */
+export const messageView: MessageView = {
+  watch({ shown }) {
+    onMessageDisplayed(shown);
+  },
+};

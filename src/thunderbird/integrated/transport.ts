@@ -1,0 +1,12 @@
+import { onSent } from "../drafts.ts";
+import type { Transport } from "../transport.ts";
+import { bridge } from "./bridge.ts";
+
+/** Thunderbird builds the message and sends it; the bridge exchanges its octets in between. */
+export const transport: Transport = {
+  serve(sending) {
+    bridge.onBuild.addListener(sending.onBuild);
+    bridge.onBuilt.addListener(sending.onBuilt);
+    onSent(sending.onSent);
+  },
+};

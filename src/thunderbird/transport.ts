@@ -1,0 +1,34 @@
+import type { DraftDetails } from "./drafts.ts";
+
+/** A message of a compose window on its way out, with the recipients that it is really sent to. */
+export type Outgoing = Omit<DraftDetails, "relatedMessageId"> & { readonly tabId: number };
+
+/** The user is shown the reason of a refusal; it may have several lines. */
+export type BuildAnswer =
+  { readonly action: "leave" | "protect" } | { readonly action: "refuse"; readonly reason: string };
+
+export type BuiltAnswer = { readonly message: ArrayBuffer } | { readonly reason: string };
+
+/** What happens to a message between Send and the wire. Nothing here throws. */
+export interface Sending {
+  /** Before the message is built: what is to become of it. */
+  readonly onBuild: (outgoing: Outgoing) => Promise<BuildAnswer>;
+  /** The complete RFC 5322 message that is to be protected; the answer is what to send. */
+  readonly onBuilt: (outgoing: Outgoing, message: ArrayBuffer) => Promise<BuiltAnswer>;
+  /** The message of that tab has left, or is waiting in the Outbox. */
+  readonly onSent: (tabId: number, sent: Sent) => void;
+}
+
+export interface Sent {
+  readonly mode: "now" | "later";
+  readonly messageId: string | null;
+}
+
+/**
+ * Puts protected messages on the wire. Each build has its own, `#transport`; nothing else in the
+ * code knows how a message gets there.
+ */
+export interface Transport {
+  /** Call at the top level. */
+  serve(sending: Sending): void;
+}
