@@ -405,6 +405,7 @@ describe("a message in words", () => {
       "algorithm-unsupported": true,
       "address-mismatch": true,
       "not-whole-message": true,
+      "outside-encryption": true,
       "signing-time-in-future": true,
       "certificate-path": true,
     });

@@ -17,7 +17,16 @@ import { encryptMessage } from "../../src/core/smime/encrypt.ts";
 import { openMessage, protectionHint } from "../../src/core/smime/open.ts";
 import { signMessage } from "../../src/core/smime/sign.ts";
 import type { OpenedMessage } from "../../src/core/smime/verdict.ts";
-import { alice, bob, contextOf, now, signerOf, type Identity } from "../support/identities.ts";
+import {
+  alice,
+  bob,
+  carlos,
+  contextOf,
+  dana,
+  now,
+  signerOf,
+  type Identity,
+} from "../support/identities.ts";
 import { altered, edited, octets, plainMessage, text } from "../support/messages.ts";
 
 const signingTime = new Date("2026-06-01T11:58:03Z");
@@ -232,6 +241,53 @@ describe("a message", () => {
     );
     assert.equal(opened.protection, "signed-and-encrypted");
     assert.match(text(opened.content), /\r\n\r\nShall we meet at noon\?\r\n$/);
+  });
+
+  it("signed around its encryption is encrypted and not signed: who signed may not know the text", async () => {
+    const encrypted = await encryptMessage(message, to(bob));
+    const wrapped = await signMessage(encrypted, signerOf(alice), { signingTime });
+    const opened = await openMessage(wrapped, contextOf(bob));
+    assert.equal(opened.protection, "encrypted");
+    assert.equal(opened.signature.verdict, "none");
+    assert.equal(opened.signature.reason, "outside-encryption");
+    assert.equal(opened.signature.coversWholeMessage, false);
+    assert.equal(opened.encryption.authenticated, false);
+    assert.deepEqual(
+      opened.layers.map((layer) =>
+        layer.kind === "signed" ? layer.signature.verdict : layer.kind,
+      ),
+      ["valid", "encrypted"],
+    );
+    // What the signature brings along is not learned either.
+    assert.deepEqual(opened.certificates, []);
+    assert.equal(opened.capabilities, null);
+    const unreadable = await openMessage(wrapped, contextOf(carlos));
+    assert.equal(unreadable.signature.reason, "outside-encryption");
+    assert.equal(unreadable.encryption.verdict, "no-key");
+  });
+
+  it("signed by two around each other counts by the one who sent it, inner or outer", async () => {
+    const byBoth = async (from: Identity) => {
+      const written = plainMessage({ from: from.address });
+      const inner = await signMessage(written, signerOf(alice), { signingTime });
+      return openMessage(await signMessage(inner, signerOf(bob), { signingTime }), contextOf(dana));
+    };
+    for (const from of [alice, bob]) {
+      const opened = await byBoth(from);
+      assert.equal(opened.protection, "signed");
+      assert.equal(opened.signature.signer?.fingerprint, from.signing.fingerprint);
+    }
+    const opened = await byBoth(carlos);
+    assert.equal(opened.signature.verdict, "mismatch");
+    assert.equal(opened.signature.signer?.fingerprint, alice.signing.fingerprint);
+  });
+
+  it("whose inner signature is broken is not made good by another one around it", async () => {
+    const broken = edited(signed, "noon", "nine");
+    const wrapped = await signMessage(broken, signerOf(alice), { signingTime });
+    const opened = await openMessage(wrapped, contextOf(bob));
+    assert.equal(opened.protection, "none");
+    assert.equal(opened.signature.reason, "content-altered");
   });
 
   it("nested without end is given up", async () => {

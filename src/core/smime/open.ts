@@ -6,6 +6,7 @@ import { sameAddress } from "../trust/addresses.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import type { TrustAnchor } from "../trust/path.ts";
 import { messageAround, readEntity, type Entity } from "./entity.ts";
+import { messageSignature, type MessageSignature } from "./message-signature.ts";
 import { entityKind } from "./protection-hint.ts";
 import { announcedCapabilities, announcedEncryptionCertificate } from "./sender-keys.ts";
 import {
@@ -45,8 +46,7 @@ const MAX_LAYERS = 8;
 
 /**
  * Verifies and decrypts a message as it came from the store. Only layers that enclose the whole
- * body count; a signed part beside others gives no verdict (RFC 9787, section 6). Where several
- * signatures enclose each other, the innermost is the message's: it is the author's.
+ * body count; a signed part beside others gives no verdict (RFC 9787, section 6).
  * @throws only what `context.privateKey` throws
  */
 export async function openMessage(
@@ -59,8 +59,9 @@ export async function openMessage(
     from: fromAddress(message),
   });
   const layers = steps.flatMap(({ layer }) => (layer === null ? [] : [layer]));
-  const signed = steps.findLast((step) => step.signed !== null)?.signed ?? null;
-  const signature = signatureOf(signed, innermost, contradicted);
+  const counting = messageSignature(steps);
+  const { signed } = counting;
+  const signature = signatureOf(counting, innermost, contradicted);
   const encryption = encryptionOf(layers);
   return {
     protection: protectionOf(signature, encryption),
@@ -114,14 +115,16 @@ function tooDeep(entity: Entity): Unwrapped | null {
 }
 
 function signatureOf(
-  signed: SignedLayer | null,
+  { signed, outsideEncryption }: MessageSignature,
   innermost: Entity | null,
   contradicted: boolean,
 ): SignatureVerdict {
   if (signed === null) {
     const partly = innermost !== null && holdsProtectedPart(innermost);
-    return conclude("none", partly ? "not-whole-message" : null, { coversWholeMessage: false })
-      .verdict;
+    const reason = partly ? "not-whole-message" : null;
+    return conclude("none", outsideEncryption ? "outside-encryption" : reason, {
+      coversWholeMessage: false,
+    }).verdict;
   }
   const { verdict } = signed.verified;
   if (verdict.verdict !== "valid" || !contradicted) return verdict;

@@ -18,6 +18,7 @@ export type SignatureReason =
   | "algorithm-unsupported"
   | "address-mismatch"
   | "not-whole-message" // something around the signature is unprotected
+  | "outside-encryption" // only the ciphertext is signed; says nothing of its content
   | "signing-time-in-future"
   | "certificate-path"; // see `path`
 

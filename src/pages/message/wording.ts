@@ -53,6 +53,7 @@ const signatureReasons: Record<Exclude<Reason, "certificate-path">, string> = {
   "algorithm-unsupported": "reason_algorithm_unsupported",
   "address-mismatch": "reason_address_mismatch",
   "not-whole-message": "reason_not_whole_message",
+  "outside-encryption": "reason_outside_encryption",
   "signing-time-in-future": "reason_signing_time_in_future",
 };
 
