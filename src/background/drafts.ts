@@ -1,14 +1,14 @@
-import type { Draft, DraftRecipient, ProtectionChoice } from "../core/exchange/plan.ts";
+import type { Draft, DraftRecipient, Plan, ProtectionChoice } from "../core/exchange/plan.ts";
 import { selectCertificate } from "../core/exchange/select-certificate.ts";
 import type { Clock, SettingsStore } from "../core/ports.ts";
-import { protectionHint } from "../core/smime/open.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
+import { isWeakerThanShown, showFate, type ShownFate } from "../core/exchange/shown-fate.ts";
 import type { DraftDetails } from "../thunderbird/drafts.ts";
 import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
-import { rawMessage } from "../thunderbird/messages.ts";
 import { tabMemory } from "../thunderbird/tab-memory.ts";
 import type { Directory } from "./directory.ts";
+import type { DraftOrigins } from "./draft-origin.ts";
 
 /** What the user chose for a draft, for as long as its window is open. */
 const choices = tabMemory<ProtectionChoice>("choice");
@@ -19,31 +19,56 @@ export async function draftChoice(tabId: number): Promise<ProtectionChoice> {
 
 export async function chooseProtection(tabId: number, choice: ProtectionChoice): Promise<void> {
   await choices.set(tabId, choice);
+  // What the user has just chosen is no surprise to them.
+  await shown.take(tabId);
+}
+
+const shown = tabMemory<ShownFate>("shown");
+
+/** The window says now that this will become of the message. */
+export async function rememberShown(tabId: number, plan: Plan, now: Date): Promise<void> {
+  await shown.set(tabId, showFate(await shown.get(tabId), plan, now));
+}
+
+/** True once when less would leave than was promised; then the user has been told. */
+export async function isUnexpectedlyWeak(tabId: number, plan: Plan, now: Date): Promise<boolean> {
+  const weak = isWeakerThanShown(plan, await shown.get(tabId), now);
+  if (weak) await shown.take(tabId);
+  return weak;
+}
+
+export interface DraftServices {
+  readonly directory: Directory;
+  readonly settings: SettingsStore;
+  readonly origins: DraftOrigins;
+  readonly clock: Clock;
 }
 
 /** Looks everything up anew: what is decided at Send must never come from an earlier look. */
 export async function describeDraft(
   tabId: number,
   details: DraftDetails,
-  { directory, settings, clock }: { directory: Directory; settings: SettingsStore; clock: Clock },
+  { directory, settings, origins, clock }: DraftServices,
 ): Promise<Draft> {
   const [from = ""] = await mailboxAddresses(details.from);
   const sender = canonicalAddress(from);
   const own = await directory.own(sender);
   const self = { address: sender, certificate: own.encryption?.certificate ?? null };
-  const [{ defaultProtection }, choice, recipients, answersEncrypted] = await Promise.all([
+  const [{ defaultProtection }, choice, recipients, origin] = await Promise.all([
     settings.get(),
     draftChoice(tabId),
     describeRecipients(details, self, directory, clock),
-    isEncrypted(details.relatedMessageId),
+    origins.of(tabId, details),
   ]);
   return {
     signing: own.signing?.certificate ?? null,
     encryption: own.encryption?.certificate ?? null,
+    lapsed: own.lapsed?.certificate ?? null,
+    builtIn: details.builtIn,
     defaultProtection,
     choice,
     recipients,
-    answersEncrypted,
+    answersEncrypted: origin.encrypted,
   };
 }
 
@@ -82,16 +107,4 @@ async function describeRecipients(
       ? { address, field, certificate: selected.entry.certificate, notReady: null }
       : { address, field, certificate: null, notReady: selected.reason };
   }
-}
-
-/** A message that is gone can no longer be quoted, so it asks for nothing. */
-async function isEncrypted(messageId: number | null): Promise<boolean> {
-  if (messageId === null) return false;
-  let message: Uint8Array;
-  try {
-    message = await rawMessage(messageId);
-  } catch {
-    return false;
-  }
-  return protectionHint(message) === "enveloped";
 }

@@ -21,13 +21,13 @@ import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
 import { displayedMessage } from "../thunderbird/messages.ts";
 import { answerPrompt, promptView } from "../thunderbird/prompts.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
-import { chooseProtection, describeDraft, draftChoice } from "./drafts.ts";
+import { chooseProtection, describeDraft, draftChoice, rememberShown } from "./drafts.ts";
 import type { Services } from "./services.ts";
 import { certificateView } from "./views.ts";
 
 /** What pages may ask. Arguments come from the add-on's own pages, and are checked all the same. */
 export function pageHandlers(services: Services): Handlers<PageProtocol> {
-  const { storage, directory, clock, contacts, display, unlocking } = services;
+  const { storage, directory, clock, contacts, display, unlocking, origins } = services;
   const { vault, settings, keys, trust, certificates } = storage;
 
   return {
@@ -186,8 +186,9 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
 
   async function draftView(tabId: number): Promise<DraftView> {
     const details = await draftDetails(tabId);
-    const draft = await describeDraft(tabId, details, { directory, settings, clock });
+    const draft = await describeDraft(tabId, details, { directory, settings, origins, clock });
     const plan = planDraft(draft);
+    await rememberShown(tabId, plan, clock.now());
     const identities = await mailIdentities();
     const [from = ""] = await mailboxAddresses(details.from);
     const identity =

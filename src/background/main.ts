@@ -15,7 +15,8 @@ import { sessionSecrets } from "../thunderbird/session-secrets.ts";
 import { contacts } from "./contacts.ts";
 import { directory } from "./directory.ts";
 import { display, openAttachment } from "./display.ts";
-import { describeDraft } from "./drafts.ts";
+import { draftOrigins } from "./draft-origin.ts";
+import { describeDraft, rememberShown } from "./drafts.ts";
 import { consoleFailures } from "./failures.ts";
 import { pageHandlers } from "./handlers.ts";
 import { harvest } from "./harvest.ts";
@@ -52,6 +53,7 @@ const messages = reader({
   clock,
   onOpened: (message) => harvest(message, storage),
 });
+const origins = draftOrigins(messages);
 const shown = display({ reader: messages, directory: people, contacts: exchanges });
 const services: Services = {
   storage: { ...storage, keys },
@@ -59,6 +61,7 @@ const services: Services = {
   directory: people,
   contacts: exchanges,
   display: shown,
+  origins,
   unlocking: vaultKeeper,
   failures,
 };
@@ -88,7 +91,15 @@ serve<DisplayProtocol>(
 );
 
 transport.serve(
-  sending({ ...storage, keys, directory: people, unlocking: vaultKeeper, clock, failures }),
+  sending({
+    ...storage,
+    keys,
+    directory: people,
+    origins,
+    unlocking: vaultKeeper,
+    clock,
+    failures,
+  }),
 );
 
 messageView.watch({
@@ -99,9 +110,11 @@ messageView.watch({
 
 watchDrafts(async (tabId) => {
   try {
-    const services = { directory: people, settings: storage.settings, clock };
+    const services = { directory: people, settings: storage.settings, origins, clock };
     const draft = await describeDraft(tabId, await draftDetails(tabId), services);
-    await setComposeButton(tabId, draftFace(planDraft(draft)));
+    const plan = planDraft(draft);
+    await setComposeButton(tabId, draftFace(plan));
+    await rememberShown(tabId, plan, clock.now());
   } catch (error) {
     failures.report("looking at a draft", error);
   }

@@ -3,7 +3,7 @@ import type { Draft, Plan } from "../core/exchange/plan.ts";
 import { planDraft } from "../core/exchange/plan.ts";
 import type { Signal } from "../core/exchange/signals.ts";
 import { referencesOf } from "../core/mime/references.ts";
-import type { Clock, KeyStore, SettingsStore, SignalStore } from "../core/ports.ts";
+import type { KeyStore, SignalStore } from "../core/ports.ts";
 import { senderCapabilities } from "../core/smime/capabilities.ts";
 import { encryptMessage } from "../core/smime/encrypt.ts";
 import { signMessage } from "../core/smime/sign.ts";
@@ -19,18 +19,14 @@ import type {
   Sending,
   Sent,
 } from "../thunderbird/transport.ts";
-import type { Directory } from "./directory.ts";
-import { describeDraft } from "./drafts.ts";
+import { describeDraft, isUnexpectedlyWeak, type DraftServices } from "./drafts.ts";
 import type { Failures } from "./failures.ts";
 import type { Unlocking } from "./unlocking.ts";
 
-interface SendServices {
-  readonly directory: Directory;
+interface SendServices extends DraftServices {
   readonly keys: KeyStore;
-  readonly settings: SettingsStore;
   readonly signals: SignalStore;
   readonly unlocking: Unlocking;
-  readonly clock: Clock;
   readonly failures: Failures;
 }
 
@@ -64,8 +60,12 @@ export function sending(services: SendServices): Sending {
   async function onBuild(outgoing: Outgoing): Promise<BuildAnswer> {
     try {
       const { plan } = await look(outgoing);
+      if (await isUnexpectedlyWeak(outgoing.tabId, plan, services.clock.now())) {
+        throw new SmimeError("send-weaker-than-shown");
+      }
       switch (plan.kind) {
         case "unprotected":
+        case "left":
           return { action: "leave" };
         case "blocked":
           return { action: "refuse", reason: whyBlocked(plan) };
@@ -195,6 +195,8 @@ function whyBlocked({ why, missing }: Plan & { kind: "blocked" }): string {
     "no-recipients": "send-recipients-missing",
     bcc: "send-bcc-with-encryption",
     "no-certificate": "send-no-certificate",
+    "own-expired": "send-own-certificate-expired",
+    "built-in": "send-built-in-only-signs",
   } as const;
   const recipients = missing.map(({ address, notReady }) =>
     text("recipient_not_ready", address, text(`not_ready_${underscored(notReady ?? "")}`)),

@@ -3,6 +3,7 @@ import type { Storage } from "../storage/storage.ts";
 import type { Contacts } from "./contacts.ts";
 import type { Directory } from "./directory.ts";
 import type { Display } from "./display.ts";
+import type { DraftOrigins } from "./draft-origin.ts";
 import type { Failures } from "./failures.ts";
 import type { Unlocking } from "./unlocking.ts";
 
@@ -13,6 +14,7 @@ export interface Services {
   readonly directory: Directory;
   readonly contacts: Contacts;
   readonly display: Display;
+  readonly origins: DraftOrigins;
   readonly unlocking: Unlocking;
   readonly failures: Failures;
 }

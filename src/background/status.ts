@@ -37,6 +37,8 @@ export function draftFace({ kind }: Pick<Plan, "kind">): ButtonFace {
       return face("fate_signed", "signed");
     case "encrypted":
       return face("fate_encrypted", "encrypted");
+    case "left":
+      return face("fate_left", "unprotected");
     case "blocked":
       return face("fate_blocked", "blocked");
   }

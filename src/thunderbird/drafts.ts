@@ -9,6 +9,8 @@ export interface DraftDetails {
   readonly cc: string;
   readonly bcc: string;
   readonly newsgroups: string;
+  /** What Thunderbird's own OpenPGP or S/MIME is switched on for. */
+  readonly builtIn: "none" | "signed" | "encrypted";
   /** Thunderbird's id of the message being answered or forwarded. */
   readonly relatedMessageId: number | null;
 }
@@ -33,8 +35,21 @@ export async function draftDetails(tabId: number): Promise<DraftDetails> {
     cc: headerValue(details.cc),
     bcc: headerValue(details.bcc),
     newsgroups: (Array.isArray(newsgroups) ? newsgroups : [newsgroups ?? ""]).join(","),
+    builtIn: builtInProtection(details),
     relatedMessageId: details.relatedMessageId ?? null,
   };
+}
+
+function builtInProtection(details: messenger.compose.ComposeDetails): DraftDetails["builtIn"] {
+  // The types do not know it yet.
+  const { selectedEncryptionTechnology: technology } = details as {
+    readonly selectedEncryptionTechnology?: {
+      readonly encryptBody?: boolean;
+      readonly signMessage?: boolean;
+    };
+  };
+  if (technology?.encryptBody === true) return "encrypted";
+  return technology?.signMessage === true ? "signed" : "none";
 }
 
 /** Opens a compose window for the user to look at and send. */

@@ -24,6 +24,11 @@ export async function rawMessage(messageId: number): Promise<Uint8Array> {
   return new Uint8Array(await file.arrayBuffer());
 }
 
+/** @throws when the message is gone */
+export async function messageHeader(messageId: number): Promise<MessageHeader> {
+  return api.messages.get(messageId);
+}
+
 /** Calls back when a message has been selected or opened. Register at the top level. */
 export function onMessageDisplayed(
   listener: (tabId: number, message: MessageHeader) => void,

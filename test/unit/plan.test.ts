@@ -7,9 +7,10 @@ import {
   type Plan,
   type ProtectionChoice,
 } from "../../src/core/exchange/plan.ts";
-import { certificate } from "../support/exchange-facts.ts";
+import { certificate, daysAgo } from "../support/exchange-facts.ts";
 
 const mine = certificate("mine");
+const lapsed = certificate("lapsed", { notAfter: daysAgo(1) });
 
 function ready(name: string, field: DraftRecipient["field"] = "to"): DraftRecipient {
   return { address: `${name}@example.org`, field, certificate: certificate(name), notReady: null };
@@ -53,137 +54,78 @@ interface Rule {
   readonly setting?: Draft["defaultProtection"];
   readonly signing?: boolean;
   readonly encryption?: boolean;
+  /** A certificate that would have served has expired. */
+  readonly lapsed?: boolean;
+  readonly builtIn?: Draft["builtIn"];
   readonly recipients?: readonly RecipientList[];
   readonly plan: `${Plan["kind"]}/${Plan["why"]}`;
 }
 
+const own = { builtIn: "none" } as const;
+const unasked = { ...own, choice: "automatic", answers: false } as const;
+const withSetting = { ...unasked, signing: true, setting: "encrypt-when-ready" } as const;
+
 /** By hand from the description of what a draft gets; what a rule leaves out does not matter to it. */
 const rules: readonly Rule[] = [
-  { choice: "none", plan: "unprotected/chosen" },
+  { builtIn: "encrypted", plan: "left/built-in" },
+  { builtIn: "signed", choice: "none", plan: "left/built-in" },
+  { builtIn: "signed", choice: "signed", plan: "left/built-in" },
+  { builtIn: "signed", choice: "automatic", answers: false, plan: "left/built-in" },
+  { builtIn: "signed", choice: "automatic", answers: true, plan: "blocked/built-in" },
+  { builtIn: "signed", choice: "encrypted", plan: "blocked/built-in" },
 
-  { choice: "signed", signing: false, plan: "blocked/no-certificate" },
-  { choice: "signed", signing: true, plan: "signed/chosen" },
+  { ...own, choice: "none", plan: "unprotected/chosen" },
 
-  { choice: "encrypted", signing: false, plan: "blocked/no-certificate" },
-  { choice: "encrypted", signing: true, encryption: false, plan: "blocked/no-certificate" },
-  {
-    choice: "encrypted",
-    signing: true,
-    encryption: true,
-    recipients: ["nobody"],
-    plan: "blocked/no-recipients",
-  },
-  {
-    choice: "encrypted",
-    signing: true,
-    encryption: true,
-    recipients: missing,
-    plan: "blocked/missing",
-  },
-  { choice: "encrypted", signing: true, encryption: true, recipients: hidden, plan: "blocked/bcc" },
-  {
-    choice: "encrypted",
-    signing: true,
-    encryption: true,
-    recipients: open,
-    plan: "encrypted/chosen",
-  },
+  { ...own, choice: "signed", signing: false, lapsed: false, plan: "blocked/no-certificate" },
+  { ...own, choice: "signed", signing: false, lapsed: true, plan: "blocked/own-expired" },
+  { ...own, choice: "signed", signing: true, plan: "signed/chosen" },
 
-  { choice: "automatic", answers: true, signing: false, plan: "blocked/no-certificate" },
-  {
-    choice: "automatic",
-    answers: true,
-    signing: true,
-    encryption: false,
-    plan: "blocked/no-certificate",
-  },
-  {
-    choice: "automatic",
-    answers: true,
-    signing: true,
-    encryption: true,
-    recipients: ["nobody"],
-    plan: "blocked/no-recipients",
-  },
-  {
-    choice: "automatic",
-    answers: true,
-    signing: true,
-    encryption: true,
-    recipients: missing,
-    plan: "blocked/missing",
-  },
-  {
-    choice: "automatic",
-    answers: true,
-    signing: true,
-    encryption: true,
-    recipients: hidden,
-    plan: "blocked/bcc",
-  },
-  {
-    choice: "automatic",
-    answers: true,
-    signing: true,
-    encryption: true,
-    recipients: open,
-    plan: "encrypted/answers-encrypted",
-  },
+  ...required({ choice: "encrypted" }, "chosen"),
+  ...required({ choice: "automatic", answers: true }, "answers-encrypted"),
 
-  { choice: "automatic", answers: false, signing: false, plan: "unprotected/no-certificate" },
+  { ...unasked, signing: false, lapsed: false, plan: "unprotected/no-certificate" },
+  { ...unasked, signing: false, lapsed: true, setting: "none", plan: "unprotected/setting" },
+  { ...unasked, signing: false, lapsed: true, setting: "sign", plan: "blocked/own-expired" },
   {
-    choice: "automatic",
-    answers: false,
-    signing: true,
-    setting: "none",
-    plan: "unprotected/setting",
-  },
-  { choice: "automatic", answers: false, signing: true, setting: "sign", plan: "signed/setting" },
-  {
-    choice: "automatic",
-    answers: false,
-    signing: true,
+    ...unasked,
+    signing: false,
+    lapsed: true,
     setting: "encrypt-when-ready",
-    encryption: false,
-    plan: "signed/no-encryption-certificate",
+    plan: "blocked/own-expired",
   },
-  {
-    choice: "automatic",
-    answers: false,
-    signing: true,
-    setting: "encrypt-when-ready",
-    encryption: true,
-    recipients: ["nobody"],
-    plan: "signed/setting",
-  },
-  {
-    choice: "automatic",
-    answers: false,
-    signing: true,
-    setting: "encrypt-when-ready",
-    encryption: true,
-    recipients: missing,
-    plan: "signed/missing",
-  },
-  {
-    choice: "automatic",
-    answers: false,
-    signing: true,
-    setting: "encrypt-when-ready",
-    encryption: true,
-    recipients: hidden,
-    plan: "signed/bcc",
-  },
-  {
-    choice: "automatic",
-    answers: false,
-    signing: true,
-    setting: "encrypt-when-ready",
-    encryption: true,
-    recipients: open,
-    plan: "encrypted/ready",
-  },
+  { ...unasked, signing: true, setting: "none", plan: "unprotected/setting" },
+  { ...unasked, signing: true, setting: "sign", plan: "signed/setting" },
+  { ...withSetting, encryption: false, lapsed: false, plan: "signed/no-encryption-certificate" },
+  { ...withSetting, encryption: false, lapsed: true, plan: "signed/own-expired" },
+  { ...withSetting, encryption: true, recipients: ["nobody"], plan: "signed/setting" },
+  { ...withSetting, encryption: true, recipients: missing, plan: "signed/missing" },
+  { ...withSetting, encryption: true, recipients: hidden, plan: "signed/bcc" },
+  { ...withSetting, encryption: true, recipients: open, plan: "encrypted/ready" },
 ];
+
+/** What holds wherever encryption is demanded. */
+function required(
+  facts: Omit<Rule, "plan">,
+  why: Extract<Plan, { kind: "encrypted" }>["why"],
+): Rule[] {
+  const able = { ...own, ...facts, signing: true, encryption: true };
+  return [
+    { ...own, ...facts, signing: false, lapsed: false, plan: "blocked/no-certificate" },
+    { ...own, ...facts, signing: false, lapsed: true, plan: "blocked/own-expired" },
+    {
+      ...{ ...own, ...facts, signing: true, encryption: false, lapsed: false },
+      plan: "blocked/no-certificate",
+    },
+    {
+      ...{ ...own, ...facts, signing: true, encryption: false, lapsed: true },
+      plan: "blocked/own-expired",
+    },
+    { ...able, recipients: ["nobody"], plan: "blocked/no-recipients" },
+    { ...able, recipients: missing, plan: "blocked/missing" },
+    { ...able, recipients: hidden, plan: "blocked/bcc" },
+    { ...able, recipients: open, plan: `encrypted/${why}` },
+  ];
+}
 
 interface Case {
   readonly draft: Draft;
@@ -198,17 +140,21 @@ function* everyDraft(): Generator<Case> {
         for (const answersEncrypted of both)
           for (const signing of both)
             for (const encryption of both)
-              yield {
-                list,
-                draft: {
-                  signing: signing ? mine : null,
-                  encryption: encryption ? mine : null,
-                  defaultProtection,
-                  choice,
-                  recipients: recipientLists[list],
-                  answersEncrypted,
-                },
-              };
+              for (const expired of both)
+                for (const builtIn of ["none", "signed", "encrypted"] as const)
+                  yield {
+                    list,
+                    draft: {
+                      signing: signing ? mine : null,
+                      encryption: encryption ? mine : null,
+                      lapsed: expired ? lapsed : null,
+                      builtIn,
+                      defaultProtection,
+                      choice,
+                      recipients: recipientLists[list],
+                      answersEncrypted,
+                    },
+                  };
 }
 
 function applies(rule: Rule, { draft, list }: Case): boolean {
@@ -219,6 +165,8 @@ function applies(rule: Rule, { draft, list }: Case): boolean {
     is(rule.setting, draft.defaultProtection) &&
     is(rule.signing, draft.signing !== null) &&
     is(rule.encryption, draft.encryption !== null) &&
+    is(rule.lapsed, draft.lapsed !== null) &&
+    is(rule.builtIn, draft.builtIn) &&
     (rule.recipients?.includes(list) ?? true)
   );
 }
@@ -233,7 +181,7 @@ describe("the plan of every kind of draft", () => {
       assert.equal(matching.length, 1, JSON.stringify({ one, matching }));
       for (const rule of matching) met.add(rule);
     }
-    assert.equal(cases.length, 960);
+    assert.equal(cases.length, 5760);
     assert.equal(met.size, rules.length);
   });
 

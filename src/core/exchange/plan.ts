@@ -26,6 +26,10 @@ export interface Draft {
   /** The From address's certificates; null where there is none that can be used. */
   readonly signing: Certificate | null;
   readonly encryption: Certificate | null;
+  /** A certificate of the From address's whose end is why one of the two is missing. */
+  readonly lapsed: Certificate | null;
+  /** What Thunderbird's own OpenPGP or S/MIME is going to do with it. */
+  readonly builtIn: "none" | "signed" | "encrypted";
   readonly defaultProtection: "encrypt-when-ready" | "sign" | "none";
   readonly choice: ProtectionChoice;
   readonly recipients: readonly DraftRecipient[];
@@ -35,61 +39,76 @@ export interface Draft {
 
 /** What Send will do. Derived from the recipients as they are at that moment, never cached. */
 export type Plan =
+  /** Thunderbird protects it by itself. Nothing is wrapped twice. */
+  | { readonly kind: "left"; readonly why: "built-in" }
   | { readonly kind: "unprotected"; readonly why: "no-certificate" | "chosen" | "setting" }
   | {
       readonly kind: "signed";
-      readonly why: "chosen" | "setting" | "missing" | "bcc" | "no-encryption-certificate";
+      readonly why:
+        "chosen" | "setting" | "missing" | "bcc" | "no-encryption-certificate" | "own-expired";
       readonly missing: readonly DraftRecipient[];
     }
   | { readonly kind: "encrypted"; readonly why: "chosen" | "ready" | "answers-encrypted" }
   | {
       readonly kind: "blocked";
-      readonly why: "missing" | "bcc" | "no-certificate" | "no-recipients";
+      readonly why:
+        "missing" | "bcc" | "no-certificate" | "no-recipients" | "own-expired" | "built-in";
       readonly missing: readonly DraftRecipient[];
     };
 
 /**
  * Encryption that was asked for, or that the answered message asks for, is never replaced by less:
  * the answer is `blocked`. Encryption that only the setting would have brought gives way to a
- * signature. `missing` lists those who cannot be encrypted to, where that is the reason.
+ * signature. Where a certificate of one's own would have protected the message and has expired, the
+ * message waits for a word of the user's. `missing` lists those who cannot be encrypted to, where
+ * that is the reason.
  *
- * Of several reasons the first of this order is told: no certificate of one's own, no recipients,
- * missing, bcc.
+ * Of several reasons the first of this order is told: Thunderbird's own protection, no certificate
+ * of one's own, no recipients, missing, bcc.
  */
 export function planDraft(draft: Draft): Plan {
   const { choice, signing, encryption, recipients } = draft;
+  const required = choice === "encrypted" || (choice === "automatic" && draft.answersEncrypted);
+  if (draft.builtIn !== "none") {
+    return required && draft.builtIn === "signed"
+      ? blocked("built-in")
+      : { kind: "left", why: "built-in" };
+  }
+
   // Less than the answered message had is possible, but only as an explicit choice.
   if (choice === "none") return { kind: "unprotected", why: "chosen" };
-  if (choice === "signed") return signing === null ? blocked("no-certificate") : signed("chosen");
-
-  const required = choice === "encrypted" || draft.answersEncrypted;
-  if (signing === null) {
-    return required ? blocked("no-certificate") : { kind: "unprotected", why: "no-certificate" };
-  }
+  const noneOfMyOwn = draft.lapsed === null ? "no-certificate" : "own-expired";
+  if (choice === "signed") return signing === null ? blocked(noneOfMyOwn) : signed("chosen");
 
   const missing = recipients.filter(({ certificate }) => certificate === null);
   const revealed = revealedBcc(draft).length > 0;
 
   if (required) {
-    if (encryption === null) return blocked("no-certificate");
+    if (signing === null || encryption === null) return blocked(noneOfMyOwn);
     if (recipients.length === 0) return blocked("no-recipients");
     if (missing.length > 0) return blocked("missing", missing);
     if (revealed) return blocked("bcc");
     return { kind: "encrypted", why: choice === "encrypted" ? "chosen" : "answers-encrypted" };
   }
 
-  switch (draft.defaultProtection) {
-    case "none":
-      return { kind: "unprotected", why: "setting" };
-    case "sign":
-      return signed("setting");
-    case "encrypt-when-ready":
-      if (encryption === null) return signed("no-encryption-certificate");
-      if (recipients.length === 0) return signed("setting");
-      if (missing.length > 0) return signed("missing", missing);
-      if (revealed) return signed("bcc");
-      return { kind: "encrypted", why: "ready" };
+  if (signing === null && draft.lapsed === null) {
+    return { kind: "unprotected", why: "no-certificate" };
   }
+  if (draft.defaultProtection === "none") return { kind: "unprotected", why: "setting" };
+  if (signing === null) return blocked("own-expired");
+  if (draft.defaultProtection === "sign") return signed("setting");
+  if (encryption === null) {
+    return signed(draft.lapsed === null ? "no-encryption-certificate" : "own-expired");
+  }
+  if (recipients.length === 0) return signed("setting");
+  if (missing.length > 0) return signed("missing", missing);
+  if (revealed) return signed("bcc");
+  return { kind: "encrypted", why: "ready" };
+}
+
+/** How much the message is protected; less than this than was shown is never sent unasked. */
+export function strengthOf({ kind }: Pick<Plan, "kind">): number {
+  return { unprotected: 0, signed: 1, left: 2, encrypted: 2, blocked: 2 }[kind];
 }
 
 /**

@@ -76,7 +76,10 @@ function Fate({
   const { plan, vault } = view;
   const { icon, sentence } = fateOf(plan);
   const hint = hintWording(plan);
-  const setUp = plan.why === "no-certificate" || plan.why === "no-encryption-certificate";
+  const setUp =
+    plan.why === "no-certificate" ||
+    plan.why === "no-encryption-certificate" ||
+    plan.why === "own-expired";
   const asksToUnlock = vault === "locked" && (plan.kind === "signed" || plan.kind === "encrypted");
   return (
     <section class={`fate ${icon}`} data-plan={plan.kind} data-why={plan.why}>

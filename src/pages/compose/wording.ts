@@ -13,6 +13,7 @@ const fates: Record<Plan["kind"], { readonly icon: IconName; readonly sentence: 
   unprotected: { icon: "unprotected", sentence: "plan_unprotected" },
   signed: { icon: "signed", sentence: "plan_signed" },
   encrypted: { icon: "encrypted", sentence: "plan_encrypted" },
+  left: { icon: "unprotected", sentence: "plan_left" },
   blocked: { icon: "blocked", sentence: "plan_blocked" },
 };
 
@@ -41,8 +42,12 @@ export function whyWording({ kind, why }: Plan): Wording {
       return [blocked ? "why_blocked_no_certificate" : "why_no_certificate"];
     case "no-encryption-certificate":
       return ["why_no_encryption_certificate"];
+    case "own-expired":
+      return [blocked ? "why_blocked_own_expired" : "why_own_expired"];
     case "no-recipients":
       return ["why_no_recipients"];
+    case "built-in":
+      return [blocked ? "why_blocked_built_in" : "why_built_in"];
   }
 }
 
@@ -51,6 +56,7 @@ export function hintWording({ kind, why }: Plan): Wording | null {
   if (why === "missing") return [kind === "blocked" ? "hint_blocked_missing" : "hint_missing"];
   if (why === "bcc") return ["hint_bcc"];
   if (why === "no-certificate" || why === "no-encryption-certificate") return ["hint_set_up"];
+  if (why === "own-expired") return ["hint_renew"];
   return null;
 }
 
@@ -74,7 +80,8 @@ export const choices: readonly {
 /** Choices that a blocked draft offers as a way out. */
 export function waysOut({ plan, choice }: DraftView): readonly Choice[] {
   if (plan.kind !== "blocked") return [];
-  if (plan.why === "no-certificate")
+  if (plan.why === "built-in") return [];
+  if (plan.why === "no-certificate" || plan.why === "own-expired")
     return choice === "automatic" ? ["none"] : ["automatic", "none"];
   return ["signed"];
 }

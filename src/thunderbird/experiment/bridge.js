@@ -158,7 +158,8 @@
     }
 
     /** null for what no compose window sends, such as automatic answers of a filter. */
-    #outgoing({ _compFields: compFields, _userIdentity: identity }) {
+    #outgoing(mimeMessage) {
+      const { _compFields: compFields, _userIdentity: identity } = mimeMessage;
       for (const window of Services.wm.getEnumerator("msgcompose")) {
         if (window.gMsgCompose?.compFields === compFields) {
           return {
@@ -169,10 +170,19 @@
             cc: compFields.cc,
             bcc: compFields.bcc,
             newsgroups: compFields.newsgroups,
+            builtIn: this.#builtInProtection(mimeMessage, window),
           };
         }
       }
       return null;
+    }
+
+    /** What Thunderbird's own OpenPGP or S/MIME is about to do with this very message. */
+    #builtInProtection(mimeMessage, window) {
+      if (!mimeMessage._getComposeSecure()) {
+        return "none";
+      }
+      return window.gSendEncrypted ? "encrypted" : "signed";
     }
 
     #wrapMessageWindows() {
