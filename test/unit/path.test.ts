@@ -311,8 +311,8 @@ describe("name constraints", () => {
     ["a constrained form that does not occur", "permitted;DNS:example.org", {}, true],
     [
       "a constrained form that nobody compares",
-      "permitted;DNS:example.org",
-      { subjectAltName: "email:alice@example.org,DNS:example.org" },
+      "permitted;RID:1.2.3.4",
+      { subjectAltName: "email:alice@example.org,RID:1.2.3.4" },
       false,
     ],
   ];

@@ -1,25 +1,21 @@
-import * as pkijs from "pkijs";
 import { equalOctets } from "../octets.ts";
-import {
-  blocksIn,
-  blocksInOrder,
-  onlyBlock,
-  structured,
-  tlvOf,
-  wholeBlock,
-} from "./bounded-ber.ts";
-import type { Block } from "./bounded-ber.ts";
 import { booleanIn } from "./certificate-values.ts";
-import type { EncodedName } from "./distinguished-name.ts";
-import { contextTag, encodingOf, malformed, tags } from "./tlv.ts";
+import { explicitIn, partsInOrder, wholeTlv } from "./strict-der.ts";
+import { contextTag, encodingOf, expectOctets, malformed, partsOf, tags, type Tlv } from "./tlv.ts";
 import { algorithmIn, bitStringIn, integerHexIn, oidIn, smallIntegerIn, timeIn } from "./values.ts";
 import type { AlgorithmIdentifier } from "./values.ts";
 
 /** What path validation needs of an encoded certificate (RFC 5280, 4.1), not yet interpreted. */
-export interface CertificateFields {
-  /** TBSCertificate exactly as it was read: what the signature covers. */
-  readonly tbs: Uint8Array;
+export interface CertificateFields extends SignedFields {
+  /** 1, 2 or 3. */
+  readonly version: number;
   readonly extensions: readonly Extension[];
+}
+
+/** What certificates, revocation lists and OCSP responses have in common. */
+export interface SignedFields {
+  /** The signed part exactly as it was read. */
+  readonly tbs: Uint8Array;
   readonly signatureAlgorithm: AlgorithmIdentifier;
   /** Whether the algorithm inside the signed part is the one beside the signature (4.1.1.2). */
   readonly algorithmsAgree: boolean;
@@ -31,10 +27,10 @@ export interface CertificateParts {
   readonly fields: CertificateFields;
   /** As `Certificate.serialNumber`. */
   readonly serialNumber: string;
-  readonly issuer: EncodedName;
+  readonly issuer: Tlv;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  readonly subject: EncodedName;
+  readonly subject: Tlv;
   /** Encoded as it was read. */
   readonly subjectPublicKeyInfo: Uint8Array;
 }
@@ -71,7 +67,6 @@ const tbsOrder = [
   contextTag(3, true),
 ];
 
-/** Without the objects of pkijs, which weigh far more than the certificate. */
 const known = new WeakMap<Uint8Array, CertificateFields>();
 
 /** Remembered for the very array, which must not change. @throws SmimeError cms-malformed */
@@ -81,60 +76,71 @@ export function certificateFields(der: Uint8Array): CertificateFields {
 
 /** @throws SmimeError cms-malformed */
 export function certificateParts(der: Uint8Array): CertificateParts {
-  const root = wholeBlock(der);
-  const certificate = structured(() => new pkijs.Certificate({ schema: root }));
-  const [tbs, outer, signature] = blocksInOrder(root, [
+  const [tbs, outer, signature] = partsInOrder(wholeTlv(der), tags.sequence, [
     tags.sequence,
     tags.sequence,
     tags.bitString,
   ]);
   if (tbs === undefined) throw malformed("certificate");
   const [version, serialNumber, inner, issuer, validity, subject, publicKey, , , extensions] =
-    blocksInOrder(tbs, tbsOrder);
-  if (issuer === undefined || validity === undefined || subject === undefined)
+    partsInOrder(tbs, tags.sequence, tbsOrder);
+  if (issuer === undefined || subject === undefined || publicKey === undefined)
     throw malformed("certificate");
-  if (version !== undefined && smallIntegerIn(tlvOf(onlyBlock(version))) > 2)
-    throw malformed("certificate version");
-  if (extensions !== undefined) blocksIn(onlyBlock(extensions)).forEach(requireWholeExtension);
-  const [notBefore, notAfter] = blocksIn(validity);
-  const signatureAlgorithm = algorithmIn(tlvOf(outer));
+  const number = version === undefined ? 0 : smallIntegerIn(explicitIn(version));
+  if (number > 2 || (number < 2 && extensions !== undefined)) throw malformed("version");
+  const [notBefore, notAfter, ...more] = partsOf(validity, tags.sequence);
+  if (more.length > 0) throw malformed("validity");
   const fields = {
-    tbs: certificate.tbsView,
-    extensions: extensionsOf(certificate),
-    signatureAlgorithm,
-    algorithmsAgree: equalOctets(
-      encodingOf(algorithmIn(tlvOf(inner)).tlv),
-      encodingOf(signatureAlgorithm.tlv),
-    ),
-    signature: bitStringIn(tlvOf(signature)),
-  };
-  const parts = {
-    fields,
-    serialNumber: integerHexIn(tlvOf(serialNumber)),
-    issuer: { block: issuer, name: certificate.issuer },
-    notBefore: timeIn(tlvOf(notBefore)),
-    notAfter: timeIn(tlvOf(notAfter)),
-    subject: { block: subject, name: certificate.subject },
-    subjectPublicKeyInfo: encodingOf(tlvOf(publicKey)),
+    ...signedFields(tbs, inner, outer, signature),
+    version: number + 1,
+    extensions: extensions === undefined ? [] : extensionsIn(explicitIn(extensions)),
   };
   known.set(der, fields);
-  return parts;
+  return {
+    fields,
+    serialNumber: integerHexIn(serialNumber),
+    issuer,
+    notBefore: timeIn(notBefore),
+    notAfter: timeIn(notAfter),
+    subject,
+    subjectPublicKeyInfo: encodingOf(publicKey),
+  };
 }
 
-function extensionsOf(certificate: pkijs.Certificate): Extension[] {
-  const found = (certificate.extensions ?? []).map(({ extnID, critical, extnValue }) => ({
-    id: extnID,
-    critical,
-    value: extnValue.valueBlock.valueHexView,
-  }));
+/** @param inner the algorithm as the signed part repeats it */
+export function signedFields(
+  tbs: Tlv,
+  inner: Tlv | undefined,
+  outer: Tlv | undefined,
+  signature: Tlv | undefined,
+): SignedFields {
+  const signatureAlgorithm = algorithmIn(outer);
+  return {
+    tbs: encodingOf(tbs),
+    signatureAlgorithm,
+    algorithmsAgree: equalOctets(
+      encodingOf(algorithmIn(inner).tlv),
+      encodingOf(signatureAlgorithm.tlv),
+    ),
+    signature: bitStringIn(signature),
+  };
+}
+
+/** Extensions (RFC 5280, 4.1); each may be there once (4.2). @throws SmimeError cms-malformed */
+export function extensionsIn(tlv: Tlv | undefined): Extension[] {
+  const found = partsOf(tlv, tags.sequence).map((extension) => {
+    const [id, critical, value] = partsInOrder(extension, tags.sequence, [
+      tags.oid,
+      tags.boolean,
+      tags.octetString,
+    ]);
+    return {
+      id: oidIn(id),
+      critical: critical !== undefined && booleanIn(critical),
+      value: expectOctets(value),
+    };
+  });
   if (new Set(found.map(({ id }) => id)).size !== found.length)
     throw malformed("extension given twice");
   return found;
-}
-
-/** What pkijs takes for an extension may have parts left over, and values of any length. */
-function requireWholeExtension(extension: Block): void {
-  const [id, critical] = blocksInOrder(extension, [tags.oid, tags.boolean, tags.octetString]);
-  oidIn(tlvOf(id));
-  if (critical !== undefined) booleanIn(tlvOf(critical));
 }

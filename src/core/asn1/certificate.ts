@@ -1,17 +1,15 @@
-import * as pkijs from "pkijs";
 import { SmimeError } from "../errors.ts";
 import { hexText } from "../octets.ts";
 import { keyUsages } from "../trust/certificate.ts";
 import type { Certificate, KeyUsage } from "../trust/certificate.ts";
-import { blocksInOrder, blocksOf, structured, tagOf, tlvOf, wholeBlock } from "./bounded-ber.ts";
-import type { Block } from "./bounded-ber.ts";
 import { certificateParts, extensionIds } from "./certificate-fields.ts";
 import { booleanIn, namedBitsIn } from "./certificate-values.ts";
 import { distinguishedName, emailAddresses } from "./distinguished-name.ts";
 import { generalName, isMailbox } from "./general-names.ts";
 import { nameConstraints } from "./name-constraints.ts";
 import { publicKey } from "./public-key.ts";
-import { contentOf, contextTag, expectOctets, tags } from "./tlv.ts";
+import { partsInOrder, wholeTlv } from "./strict-der.ts";
+import { contentOf, contextTag, expectOctets, partsOf, tags, type Tlv } from "./tlv.ts";
 import { oidIn, smallIntegerIn } from "./values.ts";
 
 /**
@@ -59,9 +57,9 @@ function fromBase64(base64: string): Uint8Array {
 function read(der: Uint8Array, fingerprint: string): Certificate {
   const parts = certificateParts(der);
   const { extensions } = parts.fields;
-  const extension = <T>(id: string, parse: (element: Block) => T): T | null => {
+  const extension = <T>(id: string, parse: (element: Tlv) => T): T | null => {
     const found = extensions.find((candidate) => candidate.id === id);
-    return found === undefined ? null : parse(wholeBlock(found.value));
+    return found === undefined ? null : parse(wholeTlv(found.value));
   };
 
   const alternative = extension(extensionIds.subjectAlternativeName, mailboxes) ?? [];
@@ -78,13 +76,13 @@ function read(der: Uint8Array, fingerprint: string): Certificate {
     publicKey: publicKey(parts.subjectPublicKeyInfo.slice()),
     keyUsage: extension(extensionIds.keyUsage, namedKeyUsages),
     extendedKeyUsage: extension(extensionIds.extendedKeyUsage, (list) =>
-      blocksOf(list, tags.sequence).map((purpose) => oidIn(tlvOf(purpose))),
+      partsOf(list, tags.sequence).map(oidIn),
     ),
     basicConstraints: extension(extensionIds.basicConstraints, basicConstraints),
     addresses:
       alternative.length > 0 ? alternative : emailAddresses(parts.subject).filter(isMailbox),
     subjectKeyIdentifier: extension(extensionIds.subjectKeyIdentifier, (element) =>
-      expectOctets(tlvOf(element)).slice(),
+      expectOctets(element).slice(),
     ),
     authorityKeyIdentifier: extension(extensionIds.authorityKeyIdentifier, keyIdentifier),
     unknownCriticalExtensions: extensions
@@ -93,35 +91,35 @@ function read(der: Uint8Array, fingerprint: string): Certificate {
   };
 }
 
-function mailboxes(generalNames: Block): string[] {
-  return blocksOf(generalNames, tags.sequence)
+function mailboxes(generalNames: Tlv): string[] {
+  return partsOf(generalNames, tags.sequence)
     .map(generalName)
     .filter((name) => name.kind === "rfc822Name" || name.kind === "smtpUtf8Mailbox")
     .map(({ address }) => address)
     .filter(isMailbox);
 }
 
-function namedKeyUsages(element: Block): ReadonlySet<KeyUsage> {
-  const octets = namedBitsIn(tlvOf(element));
+function namedKeyUsages(element: Tlv): ReadonlySet<KeyUsage> {
+  const octets = namedBitsIn(element);
   return new Set(
     keyUsages.filter((_, bit) => ((octets[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0),
   );
 }
 
-function basicConstraints(element: Block): Certificate["basicConstraints"] {
-  const { cA } = structured(() => new pkijs.BasicConstraints({ schema: element }));
-  const [authority, pathLength] = blocksInOrder(element, [tags.boolean, tags.integer]);
-  if (authority !== undefined) booleanIn(tlvOf(authority));
+function basicConstraints(element: Tlv): Certificate["basicConstraints"] {
+  const [authority, pathLength] = partsInOrder(element, tags.sequence, [
+    tags.boolean,
+    tags.integer,
+  ]);
   return {
-    authority: cA,
-    // pkijs reads a missing value as 0, and large ones not at all.
-    pathLength: pathLength === undefined ? null : smallIntegerIn(tlvOf(pathLength)),
+    authority: authority !== undefined && booleanIn(authority),
+    pathLength: pathLength === undefined ? null : smallIntegerIn(pathLength),
   };
 }
 
-function keyIdentifier(element: Block): Uint8Array | null {
-  const identifier = blocksOf(element, tags.sequence).find(
-    (part) => tagOf(part) === contextTag(0, false),
+function keyIdentifier(element: Tlv): Uint8Array | null {
+  const identifier = partsOf(element, tags.sequence).find(
+    ({ tag }) => tag === contextTag(0, false),
   );
-  return identifier === undefined ? null : contentOf(tlvOf(identifier)).slice();
+  return identifier === undefined ? null : contentOf(identifier).slice();
 }

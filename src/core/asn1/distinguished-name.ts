@@ -1,11 +1,7 @@
-import * as pkijs from "pkijs";
 import { hexText } from "../octets.ts";
 import type { DistinguishedName } from "../trust/certificate.ts";
-import { blocksOf, structured, tlvOf, wholeBlock } from "./bounded-ber.ts";
-import type { Block } from "./bounded-ber.ts";
 import { textIn } from "./certificate-values.ts";
-import { encodingOf, malformed, tags } from "./tlv.ts";
-import type { Tlv } from "./tlv.ts";
+import { encodingOf, malformed, partsOf, readTlv, tags, type Tlv } from "./tlv.ts";
 import { oidIn } from "./values.ts";
 
 const EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
@@ -37,34 +33,19 @@ interface Attribute {
   readonly value: Tlv;
 }
 
-/** A Name as it was read, and what pkijs makes of it. */
-export interface EncodedName {
-  readonly block: Block;
-  readonly name: pkijs.RelativeDistinguishedNames;
-}
-
-/**
- * Relative distinguished names in encoded order; each is a set of one or more attributes. pkijs
- * has the attributes in one list and does not say where a set ends.
- */
-function relativeNames({ block, name }: EncodedName): Attribute[][] {
-  const attributes = name.typesAndValues.values();
-  return blocksOf(block, tags.sequence).map((relative) => {
-    const parts = blocksOf(relative, tags.set);
+/** Relative distinguished names in encoded order; each is a set of one or more attributes. */
+function relativeNames(name: Tlv): Attribute[][] {
+  return partsOf(name, tags.sequence).map((relative) => {
+    const parts = partsOf(relative, tags.set);
     if (parts.length === 0) throw malformed("empty relative distinguished name");
-    return parts.map((part) => attribute(part, attributes.next().value));
+    return parts.map(attribute);
   });
 }
 
-function attribute(block: Block, parsed: pkijs.AttributeTypeAndValue | undefined): Attribute {
-  const [type, , ...more] = blocksOf(block, tags.sequence);
-  if (parsed === undefined || more.length > 0) throw malformed("attribute");
-  return { type: oidIn(tlvOf(type)), value: tlvOf(parsed.value) };
-}
-
-/** @throws SmimeError cms-malformed */
-export function encodedName(block: Block): EncodedName {
-  return { block, name: structured(() => new pkijs.RelativeDistinguishedNames({ schema: block })) };
+function attribute(tlv: Tlv): Attribute {
+  const [type, value, ...more] = partsOf(tlv, tags.sequence);
+  if (value === undefined || more.length > 0) throw malformed("attribute");
+  return { type: oidIn(type), value };
 }
 
 /** Control and direction characters would let a name pose as another one on the screen. */
@@ -81,14 +62,14 @@ function written(attribute: Attribute): string {
 }
 
 /** @throws SmimeError cms-malformed for anything that is not a Name (RFC 5280, 4.1.2.4) */
-export function distinguishedName(name: EncodedName): DistinguishedName {
+export function distinguishedName(name: Tlv): DistinguishedName {
   const relative = relativeNames(name);
   const last = (type: string): string | null => {
     const attribute = relative.flat().findLast((candidate) => candidate.type === type);
     return attribute === undefined ? null : forPeople(attribute);
   };
   return {
-    der: name.block.valueBeforeDecodeView.slice(),
+    der: encodingOf(name).slice(),
     text: relative
       .map((attributes) => attributes.map(written).join("+"))
       .reverse()
@@ -99,7 +80,7 @@ export function distinguishedName(name: EncodedName): DistinguishedName {
 }
 
 /** Values of the legacy emailAddress attribute, in encoded order. */
-export function emailAddresses(name: EncodedName): string[] {
+export function emailAddresses(name: Tlv): string[] {
   return relativeNames(name)
     .flat()
     .filter((attribute) => attribute.type === EMAIL_ADDRESS)
@@ -116,7 +97,7 @@ const comparable = new WeakMap<DistinguishedName, readonly string[]>();
 function comparableName(name: DistinguishedName): readonly string[] {
   const known = comparable.get(name);
   if (known !== undefined) return known;
-  const made = relativeNames(encodedName(wholeBlock(name.der))).map((attributes) =>
+  const made = relativeNames(readTlv(name.der)).map((attributes) =>
     JSON.stringify(attributes.map(comparableAttribute).sort()),
   );
   comparable.set(name, made);
@@ -132,8 +113,12 @@ function comparableAttribute({ type, value }: Attribute): string {
 
 /** RFC 5280, 7.1. */
 export function sameName(one: DistinguishedName, other: DistinguishedName): boolean {
-  const [left, right] = [comparableName(one), comparableName(other)];
-  return left.length === right.length && left.every((relative, at) => relative === right[at]);
+  return one === other || nameKey(one) === nameKey(other);
+}
+
+/** The same text for names that match, and for no others. */
+export function nameKey(name: DistinguishedName): string {
+  return comparableName(name).join("\n");
 }
 
 /** Whether `name` is `base` or below it in the directory (RFC 5280, 4.2.1.10). */

@@ -1,39 +1,48 @@
 import type { Certificate } from "../trust/certificate.ts";
-import { blocksIn, blocksOf, tagOf, wholeBlock } from "./bounded-ber.ts";
-import type { Block } from "./bounded-ber.ts";
 import { certificateFields, extensionIds } from "./certificate-fields.ts";
 import { generalName } from "./general-names.ts";
 import type { GeneralName } from "./general-names.ts";
-import { contextTag, malformed, tags } from "./tlv.ts";
+import { partsInOrder, wholeTlv } from "./strict-der.ts";
+import { children, contextTag, malformed, partsOf, tags, type Tlv } from "./tlv.ts";
+import { smallIntegerIn } from "./values.ts";
 
 /** RFC 5280, 4.2.1.10. */
 export interface NameConstraints {
-  readonly permitted: readonly GeneralName[];
-  readonly excluded: readonly GeneralName[];
+  readonly permitted: readonly Subtree[];
+  readonly excluded: readonly Subtree[];
 }
 
-/**
- * pkijs's class would pass over subtrees that come in the other order, so it is not asked.
- * @throws SmimeError cms-malformed, also for minimum and maximum, which RFC 5280 rules out
- */
-export function nameConstraints(element: Block): NameConstraints {
-  const parts = blocksOf(element, tags.sequence);
-  const subtrees = (number: number): GeneralName[] =>
-    parts
-      .filter((part) => tagOf(part) === contextTag(number, true))
-      .flatMap(blocksIn)
-      .map(baseOf);
-  if (
-    parts.some((part) => tagOf(part) !== contextTag(0, true) && tagOf(part) !== contextTag(1, true))
-  )
-    throw malformed("name constraints");
-  return { permitted: subtrees(0), excluded: subtrees(1) };
+export interface Subtree {
+  readonly base: GeneralName;
+  /** It has a minimum or a maximum, which RFC 5280 rules out: nobody can say what it covers. */
+  readonly limited: boolean;
 }
 
-function baseOf(subtree: Block): GeneralName {
-  const [base, ...limits] = blocksOf(subtree, tags.sequence);
-  if (base === undefined || limits.length > 0) throw malformed("subtree");
-  return generalName(base);
+/** @throws SmimeError cms-malformed */
+export function nameConstraints(element: Tlv): NameConstraints {
+  const [permitted, excluded] = partsInOrder(element, tags.sequence, [
+    contextTag(0, true),
+    contextTag(1, true),
+  ]);
+  if (permitted === undefined && excluded === undefined) throw malformed("name constraints");
+  return { permitted: subtrees(permitted), excluded: subtrees(excluded) };
+}
+
+function subtrees(tlv: Tlv | undefined): Subtree[] {
+  return tlv === undefined ? [] : children(tlv).map(subtree);
+}
+
+function subtree(tlv: Tlv): Subtree {
+  const [base, ...limits] = partsOf(tlv, tags.sequence);
+  if (base === undefined) throw malformed("subtree");
+  return { base: generalName(base), limited: limits.some((limit) => !isDefault(limit)) };
+}
+
+/** A minimum of zero, which need not have been written. */
+function isDefault(limit: Tlv): boolean {
+  return (
+    limit.tag === contextTag(0, false) && smallIntegerIn({ ...limit, tag: tags.integer }) === 0
+  );
 }
 
 /** null where the certificate has no such extension. */
@@ -45,11 +54,12 @@ export function nameConstraintsOf(certificate: Certificate): NameConstraints | n
 /** The subject alternative names; none where the certificate has no such extension. */
 export function alternativeNamesOf(certificate: Certificate): GeneralName[] {
   const value = extensionValue(certificate, extensionIds.subjectAlternativeName);
-  return value === null ? [] : blocksOf(value, tags.sequence).map(generalName);
+  return value === null ? [] : partsOf(value, tags.sequence).map(generalName);
 }
 
-function extensionValue(certificate: Certificate, id: string): Block | null {
+/** null where the certificate has no such extension. @throws SmimeError cms-malformed */
+export function extensionValue(certificate: Certificate, id: string): Tlv | null {
   const { extensions } = certificateFields(certificate.der);
   const found = extensions.find((extension) => extension.id === id);
-  return found === undefined ? null : wholeBlock(found.value);
+  return found === undefined ? null : wholeTlv(found.value);
 }

@@ -1,7 +1,7 @@
 import type { PublicKey } from "../trust/certificate.ts";
 import { publicKeys } from "./oids.ts";
-import { blocksOf, tlvOf, wholeBlock } from "./bounded-ber.ts";
-import { contentOf, expectTag, malformed, tags } from "./tlv.ts";
+import { wholeTlv } from "./strict-der.ts";
+import { contentOf, expectTag, malformed, partsOf, tags } from "./tlv.ts";
 import { algorithmIn, bitStringIn, oidIn } from "./values.ts";
 
 /** By object identifier. */
@@ -19,9 +19,9 @@ export const namedCurves: ReadonlyMap<
  * @throws SmimeError cms-malformed for anything that is not a SubjectPublicKeyInfo
  */
 export function publicKey(spki: Uint8Array): PublicKey {
-  const [algorithm, key] = blocksOf(wholeBlock(spki), tags.sequence);
-  const { oid, parameters } = algorithmIn(tlvOf(algorithm));
-  const bits = bitStringIn(tlvOf(key));
+  const [algorithm, key] = partsOf(wholeTlv(spki), tags.sequence);
+  const { oid, parameters } = algorithmIn(algorithm);
+  const bits = bitStringIn(key);
   switch (oid) {
     case publicKeys.rsaEncryption:
       return { kind: "rsa", bits: modulusBits(bits), curve: null, spki };
@@ -42,8 +42,8 @@ export function publicKey(spki: Uint8Array): PublicKey {
 }
 
 function modulusBits(rsaPublicKey: Uint8Array): number {
-  const [modulus] = blocksOf(wholeBlock(rsaPublicKey), tags.sequence);
-  const octets = contentOf(expectTag(tlvOf(modulus), tags.integer));
+  const [modulus] = partsOf(wholeTlv(rsaPublicKey), tags.sequence);
+  const octets = contentOf(expectTag(modulus, tags.integer));
   const start = octets.findIndex((octet) => octet !== 0);
   if (start === -1) throw malformed("modulus");
   return (octets.length - start) * 8 - Math.clz32(octets[start] ?? 0) + 24;

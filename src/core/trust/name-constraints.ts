@@ -1,14 +1,14 @@
 import { isWithin } from "../asn1/distinguished-name.ts";
 import type { GeneralName } from "../asn1/general-names.ts";
 import { alternativeNamesOf } from "../asn1/name-constraints.ts";
-import type { NameConstraints } from "../asn1/name-constraints.ts";
+import type { NameConstraints, Subtree } from "../asn1/name-constraints.ts";
 import { canonicalAddress, canonicalDomain } from "./addresses.ts";
 import type { Certificate } from "./certificate.ts";
 
 /**
  * Whether all names of a certificate keep to the constraints (RFC 5280, 4.2.1.10) of every authority
- * above it. Mail addresses and directory names are compared; a name of another form fails where
- * that form is constrained at all, since nobody has looked at it.
+ * above it. What nobody here can compare fails where its form is constrained at all: names of forms
+ * that mail has no use for, names and bases that are malformed, subtrees with limits.
  */
 export function namesPermitted(
   certificate: Certificate,
@@ -19,59 +19,109 @@ export function namesPermitted(
   return constraints.every((constraint) => names.every((name) => permits(constraint, name)));
 }
 
-function permits({ permitted, excluded }: NameConstraints, name: GeneralName): boolean {
-  const sameForm = (bases: readonly GeneralName[]): readonly GeneralName[] =>
-    bases.filter((base) => formOf(base) === formOf(name));
-  const allowing = sameForm(permitted);
-  const forbidding = sameForm(excluded);
-  if (name.kind !== "rfc822Name" && name.kind !== "directoryName")
-    return allowing.length === 0 && forbidding.length === 0;
-  return (
-    !forbidding.some((base) => isBelow(name, base)) &&
-    (allowing.length === 0 || allowing.some((base) => isBelow(name, base)))
-  );
-}
-
 /**
- * `addresses` has the subject's legacy emailAddress too where it counts as an address, and the
- * SmtpUTF8Mailboxes, to which constraints on rfc822Names apply (RFC 9598, section 6).
+ * The subject's legacy emailAddress too where it counts as an address, and the SmtpUTF8Mailboxes,
+ * to which constraints on rfc822Names apply (RFC 9598, section 6).
  */
 function namesOf(certificate: Certificate): GeneralName[] {
   const { addresses, subject } = certificate;
+  const alternative = alternativeNamesOf(certificate).map((name): GeneralName =>
+    name.kind === "smtpUtf8Mailbox" ? { kind: "rfc822Name", address: name.address } : name,
+  );
   return [
-    ...addresses.map((address) => ({ kind: "rfc822Name" as const, address })),
+    ...alternative,
+    ...(alternative.some(({ kind }) => kind === "rfc822Name")
+      ? []
+      : addresses.map((address) => ({ kind: "rfc822Name" as const, address }))),
     ...(subject.text === "" ? [] : [{ kind: "directoryName" as const, name: subject }]),
-    ...alternativeNamesOf(certificate).filter(({ kind }) => kind !== "rfc822Name"),
   ];
 }
 
-/** The tag of the general name. */
-function formOf(name: GeneralName): number {
-  switch (name.kind) {
-    case "rfc822Name":
-      return 1;
-    case "directoryName":
-      return 4;
-    case "smtpUtf8Mailbox":
-      return 0;
-    case "other":
-      return name.form;
-  }
+function permits({ permitted, excluded }: NameConstraints, name: GeneralName): boolean {
+  const allowing = permitted.filter(({ base }) => sameForm(base, name));
+  const forbidding = excluded.filter(({ base }) => sameForm(base, name));
+  return (
+    !forbidding.some((subtree) => covers(subtree, name) !== "no") &&
+    (allowing.length === 0 || allowing.some((subtree) => covers(subtree, name) === "yes"))
+  );
 }
 
-function isBelow(name: GeneralName, base: GeneralName): boolean {
-  if (name.kind === "rfc822Name" && base.kind === "rfc822Name")
+function sameForm(base: GeneralName, name: GeneralName): boolean {
+  if (base.kind !== name.kind) return false;
+  if (base.kind !== "other" || name.kind !== "other") return true;
+  return base.form === name.form && base.type === name.type;
+}
+
+type Answer = "yes" | "no" | "unclear";
+
+/** `unclear` neither permits, nor does it spare from being excluded. */
+function covers({ base, limited }: Subtree, name: GeneralName): Answer {
+  if (limited) return "unclear";
+  if (base.kind === "rfc822Name" && name.kind === "rfc822Name")
     return addressWithin(name.address, base.address);
-  if (name.kind === "directoryName" && base.kind === "directoryName")
-    return isWithin(name.name, base.name);
-  return false;
+  if (base.kind === "directoryName" && name.kind === "directoryName")
+    return isWithin(name.name, base.name) ? "yes" : "no";
+  if (base.kind === "dnsName" && name.kind === "dnsName")
+    return domainWithin(name.domain, base.domain);
+  if (base.kind === "uri" && name.kind === "uri") return uriWithin(name.uri, base.uri);
+  if (base.kind === "ipAddress" && name.kind === "ipAddress")
+    return networkHas(base.octets, name.octets);
+  return "unclear";
 }
 
 /** One mailbox, all mailboxes of one host, or (with a leading dot) those of all hosts of a domain. */
-function addressWithin(address: string, base: string): boolean {
-  if (base === "") return true;
-  if (base.includes("@")) return canonicalAddress(address) === canonicalAddress(base);
-  const host = canonicalDomain(address.slice(address.lastIndexOf("@") + 1));
+function addressWithin(address: string, base: string): Answer {
+  const at = address.lastIndexOf("@");
+  if (at < 1 || at === address.length - 1) return "unclear";
+  if (base.includes("@"))
+    return canonicalAddress(address) === canonicalAddress(base) ? "yes" : "no";
+  return hostWithin(canonicalDomain(address.slice(at + 1)), base);
+}
+
+function hostWithin(host: string, base: string): Answer {
+  if (base === "") return "yes";
   const domain = canonicalDomain(base);
-  return domain.startsWith(".") ? host.endsWith(domain) : host === domain;
+  if (domain === "." || /[\s*]/.test(domain)) return "unclear";
+  return (domain.startsWith(".") ? host.endsWith(domain) : host === domain) ? "yes" : "no";
+}
+
+/**
+ * A domain and all below it; with a leading dot, which some authorities write, all below it only.
+ * A wildcard stands for names on both sides of a base that lies below it.
+ */
+function domainWithin(name: string, base: string): Answer {
+  const [domain, own] = [base.toLowerCase(), name.toLowerCase()];
+  if (!/^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(own)) return "unclear";
+  if (domain === "") return "yes";
+  if (!/^\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(domain)) return "unclear";
+  const above = domain.startsWith(".") ? domain : `.${domain}`;
+  const bare = own.replace(/^\*/, "");
+  if (bare.endsWith(above) && bare !== own) return "yes";
+  if (own === domain || own.endsWith(above)) return "yes";
+  return own.startsWith("*") && above.endsWith(bare) ? "unclear" : "no";
+}
+
+/** By the host of the URI, which has to be there and a name. */
+function uriWithin(uri: string, base: string): Answer {
+  const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(uri)?.[1];
+  const host = authority?.replace(/^.*@/, "").replace(/:\d*$/, "").toLowerCase();
+  if (host === undefined || !/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(host)) return "unclear";
+  return /^\d+(?:\.\d+){3}$/.test(host) ? "unclear" : hostWithin(host, base);
+}
+
+/** @param network an address and its mask, one after the other */
+function networkHas(network: Uint8Array, address: Uint8Array): Answer {
+  const length = network.length / 2;
+  const mask = network.subarray(length);
+  if ((length !== 4 && length !== 16) || !isPrefix(mask)) return "unclear";
+  if (address.length !== 4 && address.length !== 16) return "unclear";
+  if (address.length !== length) return "no";
+  return address.every((octet, at) => (((network[at] ?? 0) ^ octet) & (mask[at] ?? 0)) === 0)
+    ? "yes"
+    : "no";
+}
+
+/** Ones, then zeros (RFC 4632). */
+function isPrefix(mask: Uint8Array): boolean {
+  return /^1*0*$/.test(Array.from(mask, (octet) => octet.toString(2).padStart(8, "0")).join(""));
 }

@@ -1,38 +1,40 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { blocksInOrder, tagOf, wholeBlock } from "../../src/core/asn1/bounded-ber.ts";
 import { parseCertificate } from "../../src/core/asn1/certificate.ts";
-import { nameConstraintsOf } from "../../src/core/asn1/name-constraints.ts";
+import { certificateFields } from "../../src/core/asn1/certificate-fields.ts";
+import { partsInOrder, wholeTlv } from "../../src/core/asn1/strict-der.ts";
 import { tags } from "../../src/core/asn1/tlv.ts";
 import { createAuthority } from "../support/pki.ts";
 
 const malformed = { name: "SmimeError", code: "cms-malformed" };
+const tooComplex = { name: "SmimeError", code: "message-too-complex" };
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
 
-describe("wholeBlock", () => {
+describe("wholeTlv", () => {
   it("gives views into what it was given", () => {
     const encoded = bytes("30 03 02 01 05");
-    assert.equal(wholeBlock(encoded).valueBeforeDecodeView.buffer, encoded.buffer);
+    assert.equal(wholeTlv(encoded).bytes, encoded);
   });
 
   it("takes forty levels inside the outermost", () => {
-    assert.equal(tagOf(wholeBlock(bytes(nested(41)))), tags.sequence);
+    assert.equal(wholeTlv(bytes(nested(41))).tag, tags.sequence);
   });
 
-  const refused: [string, string][] = [
-    ["nothing", ""],
-    ["bytes after the end", "30 03 02 01 05 00"],
-    ["bytes missing", "30 03 02 01"],
-    ["a part longer than what holds it", "30 03 04 05 01 02 03 04 05"],
-    ["an indefinite length", "30 80 02 01 05 00 00"],
-    ["a tag number of several octets", "30 04 9f 81 01 00"],
-    ["more than a mebibyte", `30 84 00 10 00 01 ${"00".repeat(0x100001)}`],
-    ["too many elements", `30 82 4e 22 ${"0500".repeat(10_001)}`],
-    ["too many levels", nested(42)],
+  const refused: [string, string, object][] = [
+    ["nothing", "", malformed],
+    ["bytes after the end", "30 03 02 01 05 00", malformed],
+    ["bytes missing", "30 03 02 01", malformed],
+    ["a part longer than what holds it", "30 03 04 05 01 02 03 04 05", malformed],
+    ["an indefinite length", "30 80 02 01 05 00 00", malformed],
+    ["an indefinite length further in", "30 07 30 80 02 01 05 00 00", malformed],
+    ["a tag number of several octets", "30 04 9f 81 01 00", malformed],
+    ["more than a mebibyte", `30 84 00 10 00 01 ${"00".repeat(0x100001)}`, tooComplex],
+    ["too many elements", `30 82 4e 22 ${"0500".repeat(10_001)}`, tooComplex],
+    ["too many levels", nested(42), tooComplex],
   ];
-  for (const [name, hex] of refused)
+  for (const [name, hex, error] of refused)
     it(`refuses ${name}`, () => {
-      assert.throws(() => wholeBlock(bytes(hex)), malformed);
+      assert.throws(() => wholeTlv(bytes(hex)), error);
     });
 });
 
@@ -43,10 +45,10 @@ function nested(levels: number): string {
   ).join("");
 }
 
-describe("blocksInOrder", () => {
+describe("partsInOrder", () => {
   const order = [tags.boolean, tags.integer, tags.null];
   const found = (hex: string) =>
-    blocksInOrder(wholeBlock(bytes(hex)), order).map((block) => (block ? tagOf(block) : null));
+    partsInOrder(wholeTlv(bytes(hex)), tags.sequence, order).map((part) => part?.tag ?? null);
 
   it("leaves out what is not there", () => {
     assert.deepEqual(found("30 05 01 01 ff 05 00"), [1, null, 5]);
@@ -54,12 +56,12 @@ describe("blocksInOrder", () => {
   });
 
   it("refuses parts in another order, twice, or of another kind", () => {
-    for (const hex of ["30 05 05 00 01 01 ff", "30 04 05 00 05 00", "30 02 04 00"])
+    for (const hex of ["30 05 05 00 01 01 ff", "30 04 05 00 05 00", "30 02 04 00", "31 00"])
       assert.throws(() => found(hex), malformed);
   });
 });
 
-describe("a certificate whose parts pkijs would pass over", () => {
+describe("a certificate with parts where they do not belong", () => {
   const authority = createAuthority({ name: "Root", keyType: "p256" });
   const withExtension = (extension: string) =>
     parseCertificate(
@@ -72,20 +74,25 @@ describe("a certificate whose parts pkijs would pass over", () => {
       }).certificate,
     );
 
-  it("keeps permitted subtrees that come after the excluded ones", async () => {
-    const certificate = await withExtension(
-      "2.5.29.30=critical,DER:30:0e:a1:05:30:03:81:01:61:a0:05:30:03:81:01:62",
+  it("is malformed where permitted subtrees come after the excluded ones", async () => {
+    await assert.rejects(
+      withExtension("2.5.29.30=critical,DER:30:0e:a1:05:30:03:81:01:61:a0:05:30:03:81:01:62"),
+      { code: "certificate-malformed" },
     );
-    assert.deepEqual(nameConstraintsOf(certificate), {
-      permitted: [{ kind: "rfc822Name", address: "b" }],
-      excluded: [{ kind: "rfc822Name", address: "a" }],
-    });
   });
 
   it("is malformed where basic constraints end in cA", async () => {
     await assert.rejects(withExtension("2.5.29.19=critical,DER:30:06:02:01:03:01:01:ff"), {
       code: "certificate-malformed",
     });
+  });
+
+  it("is malformed where a version before the third has extensions", async () => {
+    const { certificate } = authority.issue({ name: "Alice", keyType: "p256" });
+    assert.equal(certificateFields(certificate).version, 3);
+    const at = Buffer.from(certificate).indexOf(Buffer.from("a003020102", "hex"));
+    const altered = certificate.map((octet, index) => (index === at + 4 ? 1 : octet));
+    await assert.rejects(parseCertificate(altered), { code: "certificate-malformed" });
   });
 
   it("is read with names of forms that mail does not use, and empty ones", async () => {
