@@ -142,7 +142,9 @@ describe("two people exchange certificates and then write encrypted", () => {
 
     const { data } = sentBy(alice);
     hasHeader(data, /^Content-Type: application\/pkcs7-mime; smime-type=authEnveloped-data/m);
+    hasHeader(data, /^Subject: \[\.\.\.\]$/m);
     for (const hidden of [
+      "Plan",
       "secret",
       PICTURE.slice(0, 40),
       Buffer.from(attached).toString("base64", 0, 30),
@@ -153,6 +155,8 @@ describe("two people exchange certificates and then write encrypted", () => {
       const inside = decryptMessage(data, decryption);
       const { content } = verifyMessage(inside, caPem);
       const text = content.toString("latin1");
+      assert.match(text, /^Subject: Plan$/m);
+      assert.match(text, /^HP-Outer: Subject: \[\.\.\.\]$/m);
       assert.match(text, /Content-Type: multipart\/mixed/);
       assert.match(text, /Content-Type: multipart\/alternative/);
       assert.match(text, /Content-Type: multipart\/related/);
@@ -161,7 +165,7 @@ describe("two people exchange certificates and then write encrypted", () => {
   });
 
   it("Bob reads it, and the attachment he saves is equal", async () => {
-    await his.selectMessage("Plan");
+    await his.selectMessage("[...]");
     const message = his.message();
     const text = await message.waitForText("Encrypted and signed by alice@smime.example");
     assert.match(text, /The secret plan: fünf Uhr\./);
@@ -175,7 +179,7 @@ describe("two people exchange certificates and then write encrypted", () => {
   });
 
   it("Alice can read her own copy", async () => {
-    await hers.selectMessage("Plan", { folder: "Sent" });
+    await hers.selectMessage("[...]", { folder: "Sent" });
     const text = await hers.message().waitForText("Encrypted and signed by alice@smime.example");
     assert.match(text, /The secret plan: fünf Uhr\./);
   });
@@ -191,7 +195,7 @@ describe("two people exchange certificates and then write encrypted", () => {
     for (const { decryption } of [alice, bob]) {
       verifyMessage(decryptMessage(data, decryption), caPem);
     }
-    await hers.selectMessage("Plan");
+    await hers.selectMessage("[...]");
     const text = await hers.message().waitForText("Encrypted and signed by bob@smime.example");
     assert.match(text, /Five it is\./);
     await hers.screenshot("alice-reads-reply");

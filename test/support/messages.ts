@@ -47,3 +47,10 @@ export function edited(message: Uint8Array, from: string, to: string): Uint8Arra
   if (whole.split(from).length !== 2) throw new Error(`"${from}" is not there exactly once`);
   return octets(whole.replace(from, () => to));
 }
+
+/** Replaces the only occurrence in the message's own header, as someone on the way could. */
+export function editedOutside(message: Uint8Array, from: string, to: string): Uint8Array {
+  const [header = "", ...body] = text(message).split("\r\n\r\n");
+  const other = text(edited(octets(header), from, to));
+  return octets([other, ...body].join("\r\n\r\n"));
+}

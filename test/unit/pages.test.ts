@@ -404,6 +404,7 @@ describe("a message in words", () => {
       "weak-key": true,
       "algorithm-unsupported": true,
       "address-mismatch": true,
+      "from-contradicted": true,
       "not-whole-message": true,
       "outside-encryption": true,
       "signing-time-in-future": true,

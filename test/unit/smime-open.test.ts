@@ -27,7 +27,7 @@ import {
   signerOf,
   type Identity,
 } from "../support/identities.ts";
-import { altered, edited, octets, plainMessage, text } from "../support/messages.ts";
+import { altered, edited, editedOutside, octets, plainMessage, text } from "../support/messages.ts";
 
 const signingTime = new Date("2026-06-01T11:58:03Z");
 const message = plainMessage();
@@ -103,7 +103,7 @@ describe("a signature does not count", () => {
   }
 
   it("if From is somebody else, and says so when all else is right", async () => {
-    const other = edited(signed, "Alice Lovelace <alice@", "Alice Lovelace <mallory@");
+    const other = editedOutside(signed, "Alice Lovelace <alice@", "Alice Lovelace <mallory@");
     const opened = await openMessage(other, contextOf(bob));
     unprotected(opened);
     assert.equal(opened.signature.verdict, "mismatch");
@@ -118,7 +118,7 @@ describe("a signature does not count", () => {
     ["the address in a comment only", "From: m@evil.example (alice@smime.example)"],
   ] as const) {
     it(`if there are ${name}`, async () => {
-      const other = edited(signed, "From: Alice Lovelace <alice@smime.example>", from);
+      const other = editedOutside(signed, "From: Alice Lovelace <alice@smime.example>", from);
       const opened = await openMessage(other, contextOf(bob));
       unprotected(opened);
       assert.equal(opened.signature.verdict, "mismatch");
@@ -200,7 +200,11 @@ describe("a signature does not count", () => {
   });
 
   it("if two Content-Type fields disagree", async () => {
-    const twice = edited(signed, "Subject: Lunch", "Content-Type: text/html\r\nSubject: Lunch");
+    const twice = editedOutside(
+      signed,
+      "Subject: Lunch",
+      "Content-Type: text/html\r\nSubject: Lunch",
+    );
     const opened = await openMessage(twice, contextOf(bob));
     unprotected(opened);
     assert.equal(opened.signature.verdict, "none");

@@ -52,6 +52,11 @@ export function headerValues(fields: readonly HeaderField[], name: string): stri
   return fields.filter((field) => field.name === wanted).map((field) => field.value);
 }
 
+/** The name as it is written. */
+export function writtenName({ raw }: HeaderField): string {
+  return latin1Text(raw.subarray(0, raw.indexOf(0x3a))).trimEnd();
+}
+
 /** Content-Type, Content-Transfer-Encoding …: they describe the body and move with it. */
 export function isStructureField(field: HeaderField): boolean {
   return field.name.startsWith("content-");
@@ -62,7 +67,8 @@ function nextLine(header: Uint8Array, from: number): number {
   return end === -1 ? header.length : end + 1;
 }
 
-function headerField(raw: Uint8Array): HeaderField {
+/** @param raw a whole field with its line end */
+export function headerField(raw: Uint8Array): HeaderField {
   const colon = raw.indexOf(0x3a);
   const name = colon === -1 ? "" : latin1Text(raw.subarray(0, colon)).trimEnd().toLowerCase();
   if (!/^[!-9;-~]+$/.test(name)) return { name: "", raw, value: "" };

@@ -13,24 +13,30 @@ const MAX_PARTS = 10_000;
  * are left out. A missing close delimiter is tolerated; no delimiter at all gives no parts.
  */
 export function multipartParts(body: Uint8Array, boundary: string): Uint8Array[] {
+  return [...eachPart(body, boundary)];
+}
+
+/** The same, one after the other: who needs only the first part does not search the rest. */
+export function* eachPart(body: Uint8Array, boundary: string): Generator<Uint8Array> {
   const delimiter = octetsOf(`--${boundary}`);
-  const parts: Uint8Array[] = [];
+  let parts = 0;
   let partStart = -1;
   for (let line = 0; line < body.length;) {
     const lineEnd = body.indexOf(LF, line);
     const next = lineEnd === -1 ? body.length : lineEnd + 1;
     const kind = delimiterKind(body, line, next, delimiter);
     if (kind !== null) {
-      if (partStart !== -1)
-        parts.push(body.subarray(partStart, beforeLineEnd(body, partStart, line)));
-      if (kind === "close") return parts;
+      if (partStart !== -1) {
+        yield body.subarray(partStart, beforeLineEnd(body, partStart, line));
+        parts++;
+      }
+      if (kind === "close") return;
       partStart = next;
-      if (parts.length >= MAX_PARTS) break;
+      if (parts >= MAX_PARTS) break;
     }
     line = next;
   }
-  if (partStart !== -1) parts.push(body.subarray(partStart));
-  return parts;
+  if (partStart !== -1) yield body.subarray(partStart);
 }
 
 function delimiterKind(

@@ -9,8 +9,9 @@ import { putTogether, takeApart } from "./mime-frame.ts";
 export type { Recipient } from "./write-enveloped-data.ts";
 
 /**
- * A complete RFC 5322 message as `application/pkcs7-mime` (RFC 8551, section 3.3). The header
- * fields stay in place, byte for byte, apart from Content-*, which is encrypted with the body. The
+ * A complete RFC 5322 message as `application/pkcs7-mime` (RFC 8551, section 3.3). Header protection
+ * (RFC 9788) hides the subject, unless \`signMessage\` has applied it already: then the header fields
+ * stay in place, byte for byte, and only Content-* is encrypted with the body. The
  * caller puts the sender among the recipients; nothing in the result tells which one it is.
  * AES-256-GCM if every recipient announced it, else AES-256-CBC.
  * @throws SmimeError send-recipients-missing without recipients; send-certificate-unusable if one
@@ -21,7 +22,7 @@ export async function encryptMessage(
   recipients: readonly Recipient[],
 ): Promise<Uint8Array> {
   if (recipients.length === 0) throw new SmimeError("send-recipients-missing");
-  const { outer, entity } = takeApart(message);
+  const { outer, entity } = takeApart(message, "cipher");
   const cipher = cipherFor(recipients);
   const cms = await envelop(canonicalLineEnds(entity), recipients, cipher);
   const type = cipher === "aes-256-gcm" ? "authEnveloped-data" : "enveloped-data";

@@ -1,28 +1,34 @@
-import {
-  headerFields,
-  isStructureField,
-  splitHeaderBody,
-  type HeaderField,
-} from "../mime/header-fields.ts";
-import { concatOctets, octetsOf } from "../octets.ts";
+import { readEntity } from "../mime/entity.ts";
+import { isStructureField, type HeaderField } from "../mime/header-fields.ts";
+import { concatOctets, joinOctets, octetsOf } from "../octets.ts";
+import { protectHeaders } from "./protect-headers.ts";
+import { entityKind } from "./protection-hint.ts";
 
 /** A message taken apart for wrapping: what describes the body goes inside, the rest stays. */
 export interface MessageFrame {
   readonly outer: readonly HeaderField[];
-  /** The MIME entity: its Content-* fields byte for byte, the empty line, and the body. */
+  /** The MIME entity that is to be signed or encrypted. */
   readonly entity: Uint8Array;
 }
 
 const CRLF = octetsOf("\r\n");
 
-export function takeApart(message: Uint8Array): MessageFrame {
-  const { header, body } = splitHeaderBody(message);
-  const fields = headerFields(header);
-  const structure = fields.filter(isStructureField).map(({ raw }) => raw);
-  return {
-    outer: fields.filter((field) => !isStructureField(field)),
-    entity: concatOctets(...structure, CRLF, body),
-  };
+/**
+ * @param intent what the header fields inside are to be protected for (RFC 9788, section 2.1.1);
+ * a message that is signed already has them inside, and only its structure moves
+ * @throws SmimeError mime-malformed if the message's Content-Type fields contradict each other
+ */
+export function takeApart(message: Uint8Array, intent: "clear" | "cipher"): MessageFrame {
+  const entity = readEntity(message);
+  const { outer, fields, body } =
+    entityKind(entity.fields).kind === "other"
+      ? protectHeaders(entity, intent)
+      : {
+          outer: entity.fields.filter((field) => !isStructureField(field)),
+          fields: entity.fields.filter(isStructureField),
+          body: [entity.body],
+        };
+  return { outer, entity: joinOctets([...fields.map(({ raw }) => raw), CRLF, ...body]) };
 }
 
 /**

@@ -1,11 +1,17 @@
 import { fromAddress, mailboxAddress } from "../mime/from-address.ts";
 import { contentTypeOf } from "../mime/content-type.ts";
-import { headerValues } from "../mime/header-fields.ts";
+import { readEntity, type Entity } from "../mime/entity.ts";
+import { headerValues, type HeaderField } from "../mime/header-fields.ts";
 import { multipartParts } from "../mime/multipart.ts";
 import { sameAddress } from "../trust/addresses.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import type { TrustAnchor } from "../trust/path.ts";
-import { messageAround, readEntity, type Entity } from "./entity.ts";
+import {
+  messageHeaders,
+  readPayload,
+  renderedMessage,
+  type ReadPayload,
+} from "./header-protection.ts";
 import { messageSignature, type MessageSignature } from "./message-signature.ts";
 import { entityKind } from "./protection-hint.ts";
 import { announcedCapabilities, announcedEncryptionCertificate } from "./sender-keys.ts";
@@ -54,24 +60,52 @@ export async function openMessage(
   context: OpenContext,
 ): Promise<OpenedMessage> {
   const outer = readEntity(message);
-  const { steps, innermost, contradicted } = await peel(outer, {
-    ...context,
-    from: fromAddress(message),
-  });
+  const from = fromAddress(message);
+  const { steps, innermost, contradicted } = await peel(outer, { ...context, from });
   const layers = steps.flatMap(({ layer }) => (layer === null ? [] : [layer]));
   const counting = messageSignature(steps);
   const { signed } = counting;
-  const signature = signatureOf(counting, innermost, contradicted);
   const encryption = encryptionOf(layers);
+  const encrypted = encryption.verdict === "decrypted";
+  const payload = payloadOf(outer, innermost, layers, encrypted);
+  const inner = headerValues(payload?.protectedFields ?? [], "from");
+  const fromAgrees = !contradicted && !contradicts(payload?.protectedFields ?? [], from);
+  const signature = signatureOf(counting, innermost, fromAgrees);
   return {
     protection: protectionOf(signature, encryption),
     signature,
     encryption,
     layers,
-    content: contentOf(message, outer, innermost),
+    headers: messageHeaders(outer, payload ?? UNPROTECTED, signature.verdict === "valid"),
+    from: {
+      outer: from,
+      inner: inner.length === 1 ? mailboxAddress(inner[0] ?? "") : null,
+      agrees: fromAgrees,
+    },
+    content: contentOf(),
     decryptedWith: steps.find((step) => step.decryptedWith !== null)?.decryptedWith ?? null,
     ...learnedFrom(signed),
   };
+
+  function contentOf(): Uint8Array | null {
+    if (innermost === null) return null;
+    return payload === null ? message : renderedMessage(outer, payload, { encrypted, fromAgrees });
+  }
+}
+
+const UNPROTECTED = { protectedFields: null, exposed: null };
+
+/** What the layers enclose; null if there are none, or nothing could be seen of it. */
+function payloadOf(
+  outer: Entity,
+  innermost: Entity | null,
+  layers: readonly Layer[],
+  encrypted: boolean,
+): ReadPayload | null {
+  if (innermost === null || innermost === outer) return null;
+  // Compression alone protects nothing.
+  if (layers.length === 0) return { ...UNPROTECTED, entity: innermost };
+  return readPayload(outer, innermost, encrypted);
 }
 
 interface Peeled {
@@ -97,15 +131,13 @@ async function peel(outer: Entity, context: UnwrapContext): Promise<Peeled> {
       return { steps, innermost: hidden ? null : entity, contradicted };
     }
     entity = readEntity(step.inner);
-    contradicted ||= headerValues(entity.fields, "from").some(
-      (value) => !sameMailbox(value, context.from),
-    );
+    contradicted ||= contradicts(entity.fields, context.from);
   }
 }
 
-function contentOf(message: Uint8Array, outer: Entity, innermost: Entity | null) {
-  if (innermost === null) return null;
-  return innermost === outer ? message : messageAround(outer, innermost);
+function contradicts(fields: readonly HeaderField[], from: string | null): boolean {
+  const values = headerValues(fields, "from");
+  return values.length > 1 || values.some((value) => !sameMailbox(value, from));
 }
 
 function tooDeep(entity: Entity): Unwrapped | null {
@@ -117,7 +149,7 @@ function tooDeep(entity: Entity): Unwrapped | null {
 function signatureOf(
   { signed, outsideEncryption }: MessageSignature,
   innermost: Entity | null,
-  contradicted: boolean,
+  fromAgrees: boolean,
 ): SignatureVerdict {
   if (signed === null) {
     const partly = innermost !== null && holdsProtectedPart(innermost);
@@ -127,8 +159,8 @@ function signatureOf(
     }).verdict;
   }
   const { verdict } = signed.verified;
-  if (verdict.verdict !== "valid" || !contradicted) return verdict;
-  return { ...verdict, verdict: "mismatch", reason: "address-mismatch" };
+  if (verdict.verdict !== "valid" || fromAgrees) return verdict;
+  return { ...verdict, verdict: "mismatch", reason: "from-contradicted" };
 }
 
 /** A mailing list's footer beside the signed message is the common case. */

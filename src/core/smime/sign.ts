@@ -11,8 +11,9 @@ export type { Signer } from "./write-signed-data.ts";
 const MAX_LINE = 998;
 
 /**
- * A complete RFC 5322 message as `multipart/signed` (RFC 8551, section 3.5.3). The header fields
- * stay in place, byte for byte, apart from Content-*, which moves into the signed part.
+ * A complete RFC 5322 message as `multipart/signed` (RFC 8551, section 3.5.3) with header protection
+ * (RFC 9788). The header fields stay in place, byte for byte, and are repeated in the signed part;
+ * Content-* moves there. What is `toBeEncrypted` hides the confidential ones outside.
  *
  * Unless the result is going to be encrypted, its lines have to be fit for SMTP. Octets above 127
  * pass: Thunderbird encodes its own text, and what is left are attached messages, which must not be
@@ -25,7 +26,7 @@ export async function signMessage(
   signer: Signer,
   options: { readonly signingTime: Date; readonly toBeEncrypted?: boolean },
 ): Promise<Uint8Array> {
-  const { outer, entity } = takeApart(message);
+  const { outer, entity } = takeApart(message, options.toBeEncrypted === true ? "cipher" : "clear");
   const part = canonicalLineEnds(entity);
   if (options.toBeEncrypted !== true) assertTransportable(part);
   const { cms, micalg } = await signDetached(part, signer, options.signingTime);

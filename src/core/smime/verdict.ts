@@ -17,6 +17,7 @@ export type SignatureReason =
   | "weak-key"
   | "algorithm-unsupported"
   | "address-mismatch"
+  | "from-contradicted" // From under the signature is another address than outside
   | "not-whole-message" // something around the signature is unprotected
   | "outside-encryption" // only the ciphertext is signed; says nothing of its content
   | "signing-time-in-future"
@@ -65,15 +66,43 @@ export type Layer =
   | { readonly kind: "encrypted"; readonly encryption: EncryptionVerdict }
   | { readonly kind: "certs-only"; readonly certificates: readonly Certificate[] };
 
+/** A header field of the message, MIME structure apart. Values are for people (RFC 2047 decoded). */
+export interface MessageHeader {
+  /** As it is written: "Subject". */
+  readonly name: string;
+  readonly value: string;
+  /**
+   * `confidential`: the author encrypted it and put nothing or something else outside. `signed`: it
+   * was visible on the way, and a signature that counts covers it (RFC 9788, section 4.3).
+   */
+  readonly protection: "confidential" | "signed" | "none";
+  /** The same field outside, where anybody may have changed it; null if there is none. */
+  readonly outer: string | null;
+}
+
+/** Addresses; null unless there is exactly one (RFC 9788, section 4.4). */
+export interface FromFields {
+  /** What Thunderbird shows and what mail servers may have checked. */
+  readonly outer: string | null;
+  /** From under header protection. */
+  readonly inner: string | null;
+  /** False if any From inside is another one than outside. A signature does not count then. */
+  readonly agrees: boolean;
+}
+
 /** What reading a message came to. Never a boolean, never an exception for hostile content. */
 export interface OpenedMessage {
   readonly protection: Protection;
   readonly signature: SignatureVerdict;
   readonly encryption: EncryptionVerdict;
   readonly layers: readonly Layer[];
+  /** Those under header protection first, then those that are only outside. */
+  readonly headers: readonly MessageHeader[];
+  readonly from: FromFields;
   /**
-   * The message to render: the outer header fields that are not MIME structure, then the innermost
-   * MIME entity of the cryptographic envelope. null if it could not be decrypted.
+   * The message to render: its header fields, the protected ones in place of their outer
+   * counterparts, then the innermost MIME entity of the cryptographic envelope without legacy
+   * display elements (RFC 9788). null if it could not be decrypted.
    */
   readonly content: Uint8Array | null;
   /** My certificate whose key opened the outermost encryption; null if nothing was decrypted. */

@@ -52,6 +52,7 @@ const signatureReasons: Record<Exclude<Reason, "certificate-path">, string> = {
   "weak-key": "reason_weak_key",
   "algorithm-unsupported": "reason_algorithm_unsupported",
   "address-mismatch": "reason_address_mismatch",
+  "from-contradicted": "reason_from_contradicted",
   "not-whole-message": "reason_not_whole_message",
   "outside-encryption": "reason_outside_encryption",
   "signing-time-in-future": "reason_signing_time_in_future",

@@ -1,1 +1,0 @@
-export function bundleCommandLine(outfile: string): Promise<void>;

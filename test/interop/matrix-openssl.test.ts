@@ -1,4 +1,0 @@
-import { holdPeer } from "./matrix/hold.ts";
-import { startOpenssl } from "./matrix/openssl.ts";
-
-holdPeer("OpenSSL", startOpenssl);
