@@ -14,7 +14,7 @@ import {
   readingAs,
   signingAs,
 } from "../support/engine.ts";
-import { octets, plainMessage, text } from "../support/messages.ts";
+import { altered, edited, octets, plainMessage, text } from "../support/messages.ts";
 import {
   createAuthority,
   openssl,
@@ -48,6 +48,15 @@ describe("openssl cms -sign is read", () => {
       ["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:20"],
       "RSA-PSS with SHA-256",
     ],
+    [
+      "RSA-PSS with another digest for the mask",
+      rsa,
+      [
+        ...["-md", "sha384", "-keyopt", "rsa_padding_mode:pss"],
+        ...["-keyopt", "rsa_mgf1_md:sha1", "-keyopt", "rsa_pss_saltlen:0"],
+      ],
+      "RSA-PSS with SHA-384",
+    ],
     ["by key identifier", rsa, ["-keyid"], "RSA PKCS#1 v1.5 with SHA-256"],
     ["without signed attributes", rsa, ["-noattr"], "RSA PKCS#1 v1.5 with SHA-256"],
     ["ECDSA P-256", p256, [], "ECDSA P-256 with SHA-256"],
@@ -79,15 +88,41 @@ describe("openssl cms -sign is read", () => {
     assert.equal(known.signature.verdict, "valid");
   });
 
-  it("with SHA-1 or MD5 as weak, whatever else is right", async () => {
-    for (const digest of ["sha1", "md5"]) {
-      const message = opensslSign(rsa, entity, ["-md", digest]);
+  it("with SHA-1 or MD5 as weak where all else is right, and as invalid where it is not", async () => {
+    const sha1Pss = ["-md", "sha1", "-keyopt", "rsa_padding_mode:pss"];
+    for (const args of [["-md", "sha1"], ["-md", "md5"], sha1Pss]) {
+      const message = opensslSign(rsa, entity, args);
       const opened = await openMessage(message, await readingAs(rsa, authority));
-      assert.equal(opened.signature.verdict, "weak", digest);
+      assert.equal(opened.signature.verdict, "weak", args.join());
       assert.equal(opened.signature.reason, "weak-digest");
       assert.equal(opened.protection, "none");
       assert.deepEqual(opened.certificates, []);
+      const changed = await openMessage(
+        edited(message, "Gr=C3", "gr=C3"),
+        await readingAs(rsa, authority),
+      );
+      assert.equal(changed.signature.verdict, "invalid", args.join());
+      assert.equal(changed.signature.reason, "content-altered");
+      const forged = await openMessage(
+        withSignatureChanged(message),
+        await readingAs(rsa, authority),
+      );
+      assert.equal(forged.signature.verdict, "invalid", args.join());
+      assert.equal(forged.signature.reason, "signature-wrong");
     }
+  });
+
+  it("with a key that is too short as weak where the signature is right", async () => {
+    const short = identity("rsa1024");
+    const message = opensslSign(short, entity);
+    const opened = await openMessage(message, await readingAs(short, authority));
+    assert.equal(opened.signature.verdict, "weak");
+    assert.equal(opened.signature.reason, "weak-key");
+    const forged = await openMessage(
+      withSignatureChanged(message),
+      await readingAs(short, authority),
+    );
+    assert.equal(forged.signature.reason, "signature-wrong");
   });
 
   it("with line ends that storage turned into LF", async () => {
@@ -110,11 +145,20 @@ describe("openssl cms -sign is read", () => {
       withSecondSigner(rsa, stranger),
       await readingAs(rsa, authority),
     );
-    assert.equal(doubtful.signature.verdict, "invalid");
+    assert.equal(doubtful.signature.verdict, "untrusted");
     assert.equal(doubtful.signature.reason, "several-signers");
     assert.equal(doubtful.protection, "none");
   });
 });
+
+/** The signature's value is the last thing in a SignedData without unsigned attributes. */
+function withSignatureChanged(message: Uint8Array): Uint8Array {
+  const [, base64 = ""] =
+    /base64[^]*?\n\r?\n([A-Za-z0-9+/=\r\n]+?)\r?\n-/.exec(text(message)) ?? [];
+  const cms = Buffer.from(base64, "base64");
+  const changed = altered(cms, cms.length - 30);
+  return edited(message, base64, Buffer.from(changed).toString("base64"));
+}
 
 function withSecondSigner(first: Identity, second: Identity): Uint8Array {
   return withFiles(

@@ -403,6 +403,8 @@ describe("a message in words", () => {
       "weak-digest": true,
       "weak-key": true,
       "algorithm-unsupported": true,
+      "algorithms-disagree": true,
+      "content-unsupported": true,
       "address-mismatch": true,
       "from-contradicted": true,
       "not-whole-message": true,

@@ -14,6 +14,7 @@ export const attributeTypes = {
   contentType: "1.2.840.113549.1.9.3",
   messageDigest: "1.2.840.113549.1.9.4",
   signingTime: "1.2.840.113549.1.9.5",
+  countersignature: "1.2.840.113549.1.9.6",
   smimeCapabilities: "1.2.840.113549.1.9.15",
   encryptionKeyPreference: "1.2.840.113549.1.9.16.2.11",
   microsoftEncryptionKeyPreference: "1.3.6.1.4.1.311.16.4",

@@ -56,14 +56,19 @@ export function rsaPublicOperation(key: RsaPublicKey, block: Uint8Array): Uint8A
   return toOctets(power(toInteger(block), key.exponent, key.modulus), key.octets);
 }
 
+/** Whether `block` is a number that the operations take, in exactly the modulus's length. */
+export function isRepresentative(key: RsaPublicKey, block: Uint8Array): boolean {
+  return block.length === key.octets && toInteger(block) < key.modulus;
+}
+
 /**
  * RSADP with the Chinese remainder theorem, blinded: the exponentiations, whose time depends on
  * their operands, never see a value that the sender of the message chose. null if `block` is not
  * a number below the modulus in exactly the modulus's length.
  */
 export function rsaPrivateOperation(key: RsaPrivateKey, block: Uint8Array): Uint8Array | null {
+  if (!isRepresentative(key, block)) return null;
   const message = toInteger(block);
-  if (block.length !== key.octets || message >= key.modulus) return null;
   const { blind, unblind } = blindingFactors(key);
   const blinded = (message * blind) % key.modulus;
   const part1 = power(blinded % key.prime1, key.exponent1, key.prime1);

@@ -2,8 +2,8 @@ import { children, contextTag, explicitPart, expectOctets, partsOf, tags } from 
 import { algorithmIn, type AlgorithmIdentifier } from "../asn1/values.ts";
 import { digests, publicKeys } from "../asn1/oids.ts";
 import { derExplicit, derNull, derOid, derSequence } from "../asn1/der.ts";
-import { bufferSource, concatOctets } from "../octets.ts";
-import { digestName, type DigestName } from "./digest-algorithms.ts";
+import { bufferSource } from "../octets.ts";
+import { digestName, digestOf, mgf1, type DigestName } from "./digest-algorithms.ts";
 import { readRsaPrivateKey, rsaPrivateOperation } from "./rsa-keys.ts";
 
 /** RSAES-OAEP (RFC 8017, section 7.1) with the parameters of RFC 4055, section 4.1. */
@@ -90,7 +90,7 @@ async function decodeBlock(
   encryptedKey: Uint8Array,
 ): Promise<Uint8Array | null> {
   const block = rsaPrivateOperation(readRsaPrivateKey(pkcs8), encryptedKey);
-  const labelHash = await digest(parameters.hash, parameters.label);
+  const labelHash = await digestOf(parameters.hash, parameters.label);
   if (block === null || block.length < 2 * labelHash.length + 2) return null;
   const maskedSeed = block.subarray(1, 1 + labelHash.length);
   const maskedData = block.subarray(1 + labelHash.length);
@@ -110,20 +110,6 @@ async function decodeBlock(
   return wrong !== 0 || start === 0 ? null : data.subarray(start);
 }
 
-async function mgf1(hash: DigestName, seed: Uint8Array, length: number): Promise<Uint8Array> {
-  const blocks: Uint8Array[] = [];
-  for (let counter = 0, made = 0; made < length; counter++) {
-    const block = await digest(hash, concatOctets(seed, Uint8Array.of(0, 0, 0, counter)));
-    blocks.push(block);
-    made += block.length;
-  }
-  return concatOctets(...blocks).subarray(0, length);
-}
-
 function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
   return a.map((octet, index) => octet ^ (b[index] ?? 0));
-}
-
-async function digest(hash: DigestName, content: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest(hash, bufferSource(content)));
 }

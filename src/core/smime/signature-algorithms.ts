@@ -1,18 +1,9 @@
-import { derSequence, derUnsignedInteger } from "../asn1/der.ts";
 import { digests, publicKeys } from "../asn1/oids.ts";
-import {
-  children,
-  contentOf,
-  contextTag,
-  explicitPart,
-  partsOf,
-  readTlv,
-  tags,
-} from "../asn1/tlv.ts";
+import { contextTag, explicitPart, partsOf, tags } from "../asn1/tlv.ts";
 import { algorithmIn, smallIntegerIn, type AlgorithmIdentifier } from "../asn1/values.ts";
-import { bufferSource, concatOctets } from "../octets.ts";
 import type { PublicKey } from "../trust/certificate.ts";
-import { digestName, type DigestName } from "./digest-algorithms.ts";
+import { digestName, type DigestName, type ReadDigestName } from "./digest-algorithms.ts";
+import type { PssParameters } from "./rsa-signatures.ts";
 
 /** A signature scheme ready for WebCrypto, and its name for people. */
 export interface SignatureScheme {
@@ -22,7 +13,22 @@ export interface SignatureScheme {
   readonly digest: DigestName;
 }
 
-const rsaDigests: ReadonlyMap<string, DigestName> = new Map([
+/** A scheme that WebCrypto does not have; only verified. */
+export type OtherScheme =
+  | { readonly name: string; readonly digest: "MD5" }
+  | { readonly name: string; readonly digest: DigestName; readonly pss: PssParameters };
+
+export type VerifiableScheme = SignatureScheme | OtherScheme;
+
+/**
+ * `unsupported`: an algorithm or parameters that nothing here knows, or another kind of key's.
+ * `disagree`: signature and content would use different digests, which makes the signature an
+ * invalid one (RFC 8933, section 3; for Ed25519 RFC 8419, section 3.1).
+ */
+export type NoScheme = "unsupported" | "disagree";
+
+const rsaDigests: ReadonlyMap<string, ReadDigestName> = new Map([
+  [publicKeys.md5WithRsa, "MD5"],
   [publicKeys.sha1WithRsa, "SHA-1"],
   [publicKeys.sha256WithRsa, "SHA-256"],
   [publicKeys.sha384WithRsa, "SHA-384"],
@@ -36,41 +42,53 @@ const ecdsaDigests: ReadonlyMap<string, DigestName> = new Map([
   [publicKeys.ecdsaWithSha512, "SHA-512"],
 ]);
 
-/** MD5 has no place in WebCrypto; it is known only to be refused by name. */
-export function isMd5(digest: AlgorithmIdentifier, signature: AlgorithmIdentifier): boolean {
-  return digest.oid === digests.md5 || signature.oid === publicKeys.md5WithRsa;
+/** The digest of the content, by its object identifier; null for one that cannot be verified. */
+export function verifiableDigest(oid: string): Exclude<ReadDigestName, "SHA-224"> | null {
+  return oid === digests.md5 ? "MD5" : digestName(oid);
 }
 
 /**
  * The scheme that a signer info names, for this kind of key. The older identifiers that name only
- * the key (rsaEncryption, ecPublicKey) take the signer info's digest. null if there is none, or if
- * signature and content would use different digests (RFC 8933, section 3).
+ * the key (rsaEncryption, ecPublicKey) take the digest of the content.
  * @throws SmimeError cms-malformed
  */
 export function signatureScheme(
   signature: AlgorithmIdentifier,
   digestOid: string,
   key: PublicKey,
-): SignatureScheme | null {
-  const digest = digestName(digestOid);
-  if (digest === null) return null;
+): VerifiableScheme | NoScheme {
+  const digest = verifiableDigest(digestOid);
+  if (digest === null) return "unsupported";
   switch (key.kind) {
-    case "rsa":
+    case "rsa": {
       if (signature.oid === publicKeys.rsassaPss) return pssScheme(signature, digest);
-      return (rsaDigests.get(signature.oid) ??
-        (signature.oid === publicKeys.rsaEncryption ? digest : null)) === digest
-        ? rsaScheme(digest)
-        : null;
-    case "ec":
-      return (ecdsaDigests.get(signature.oid) ??
-        (signature.oid === publicKeys.ecPublicKey ? digest : null)) === digest
-        ? ecdsaScheme(digest, key)
-        : null;
+      const named =
+        signature.oid === publicKeys.rsaEncryption ? digest : rsaDigests.get(signature.oid);
+      if (named === undefined || !isPlain(signature)) return "unsupported";
+      return named === digest ? rsaSchemeOf(digest) : "disagree";
+    }
+    case "ec": {
+      const named =
+        signature.oid === publicKeys.ecPublicKey ? digest : ecdsaDigests.get(signature.oid);
+      if (named === undefined || named === "MD5") return "unsupported";
+      return named === digest ? ecdsaScheme(named, key) : "disagree";
+    }
     case "ed25519":
-      return signature.oid === publicKeys.ed25519 ? ed25519Scheme(digest) : null;
+      if (signature.oid !== publicKeys.ed25519 || signature.parameters !== null)
+        return "unsupported";
+      return digest === "SHA-512" ? ed25519Scheme(digest) : "disagree";
     default:
-      return null;
+      return "unsupported";
   }
+}
+
+/** Without parameters, or with the NULL that stands for none. */
+function isPlain({ parameters }: AlgorithmIdentifier): boolean {
+  return parameters === null || parameters.tag === tags.null;
+}
+
+function rsaSchemeOf(digest: DigestName | "MD5"): VerifiableScheme {
+  return digest === "MD5" ? { name: "RSA PKCS#1 v1.5 with MD5", digest } : rsaScheme(digest);
 }
 
 export function rsaScheme(digest: DigestName): SignatureScheme {
@@ -96,13 +114,34 @@ export function ed25519Scheme(digest: DigestName): SignatureScheme {
   return { name: "Ed25519", importing: { name: "Ed25519" }, using: { name: "Ed25519" }, digest };
 }
 
-/** RFC 4055, section 3.1. WebCrypto takes one digest for the content and the mask. */
-function pssScheme(algorithm: AlgorithmIdentifier, digest: DigestName): SignatureScheme | null {
+/** WebCrypto takes one digest for the content and the mask. */
+function pssScheme(
+  algorithm: AlgorithmIdentifier,
+  digest: DigestName | "MD5",
+): VerifiableScheme | NoScheme {
+  const pss = readPssParameters(algorithm);
+  if (pss === null) return "unsupported";
+  if (pss.hash !== digest) return "disagree";
+  const name = `RSA-PSS with ${digest}`;
+  if (pss.maskHash !== digest) return { name, digest, pss };
+  return {
+    name,
+    importing: { name: "RSA-PSS", hash: digest },
+    using: { name: "RSA-PSS", saltLength: pss.saltLength },
+    digest,
+  };
+}
+
+/**
+ * RSASSA-PSS-params (RFC 4055, section 3.1) with its defaults; null for digests, mask generation
+ * or trailers that nothing here knows.
+ * @throws SmimeError cms-malformed
+ */
+function readPssParameters({ parameters }: AlgorithmIdentifier): PssParameters | null {
   let hash: DigestName | null = "SHA-1";
   let maskHash: DigestName | null = "SHA-1";
   let saltLength = 20;
-  const fields = algorithm.parameters?.tag === tags.sequence ? children(algorithm.parameters) : [];
-  for (const field of fields) {
+  for (const field of parameters === null ? [] : partsOf(parameters, tags.sequence)) {
     const value = explicitPart(field);
     if (field.tag === contextTag(0, true)) hash = digestName(algorithmIn(value).oid);
     else if (field.tag === contextTag(1, true)) {
@@ -112,61 +151,5 @@ function pssScheme(algorithm: AlgorithmIdentifier, digest: DigestName): Signatur
     } else if (field.tag === contextTag(2, true)) saltLength = smallIntegerIn(value);
     else if (field.tag !== contextTag(3, true) || smallIntegerIn(value) !== 1) return null;
   }
-  if (hash !== digest || maskHash !== digest) return null;
-  return {
-    name: `RSA-PSS with ${digest}`,
-    importing: { name: "RSA-PSS", hash: digest },
-    using: { name: "RSA-PSS", saltLength },
-    digest,
-  };
-}
-
-/** Whether the signature is the key's over these bytes. False for keys WebCrypto does not take. */
-export async function verifySignature(
-  scheme: SignatureScheme,
-  key: PublicKey,
-  signature: Uint8Array,
-  content: Uint8Array,
-): Promise<boolean> {
-  try {
-    const raw = key.kind === "ec" ? fixedLengthSignature(signature, key) : signature;
-    const publicKey = await crypto.subtle.importKey(
-      "spki",
-      bufferSource(key.spki),
-      scheme.importing,
-      false,
-      ["verify"],
-    );
-    return await crypto.subtle.verify(
-      scheme.using,
-      publicKey,
-      bufferSource(raw),
-      bufferSource(content),
-    );
-  } catch {
-    return false;
-  }
-}
-
-/** ECDSA-Sig-Value (RFC 5480) as r and s of the curve's length, which WebCrypto wants. */
-function fixedLengthSignature(signature: Uint8Array, { bits }: PublicKey): Uint8Array {
-  const length = Math.ceil((bits ?? 0) / 8);
-  const numbers = partsOf(readTlv(signature), tags.sequence).map((number) => {
-    const octets = contentOf(number);
-    let start = 0;
-    while (start < octets.length - 1 && octets[start] === 0) start++;
-    const magnitude = octets.subarray(start);
-    if (magnitude.length > length) throw new RangeError("number longer than the curve's");
-    return concatOctets(new Uint8Array(length - magnitude.length), magnitude);
-  });
-  return concatOctets(...numbers);
-}
-
-/** WebCrypto's r and s as an ECDSA-Sig-Value. */
-export function ecdsaSignatureValue(raw: Uint8Array): Uint8Array {
-  const half = raw.length / 2;
-  return derSequence(
-    derUnsignedInteger(raw.subarray(0, half)),
-    derUnsignedInteger(raw.subarray(half)),
-  );
+  return hash === null || maskHash === null ? null : { hash, maskHash, saltLength };
 }

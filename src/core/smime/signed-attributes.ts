@@ -1,7 +1,9 @@
 import { attributeTypes } from "../asn1/oids.ts";
-import type { Attribute, SignerInfo } from "../asn1/signed-data.ts";
-import { contextTag, expectOctets, children, partsOf, tags, type Tlv } from "../asn1/tlv.ts";
-import { algorithmIn, oidIn, timeIn } from "../asn1/values.ts";
+import { readAttributes, type Attribute, type SignerInfo } from "../asn1/signed-data.ts";
+import { toDer } from "../asn1/der.ts";
+import { contextTag, expectOctets, partsOf, readTlv, tags, type Tlv } from "../asn1/tlv.ts";
+import { algorithmIn, oidIn, timeIn, type AlgorithmIdentifier } from "../asn1/values.ts";
+import { SmimeError } from "../errors.ts";
 import { equalOctets } from "../octets.ts";
 
 /**
@@ -33,19 +35,36 @@ export function checkSignedAttributes(
   if (type === null || type === "wrong" || oidIn(type) !== contentType) return "wrong";
   if (digest === null || digest === "wrong") return "wrong";
   if (time === "wrong" || algorithms === "wrong") return "wrong";
+  if (time !== null && !isSigningTime(time)) return "wrong";
+  // It is never signed by the signer whom it countersigns (section 11.4).
+  if (attributes.some(({ type }) => type === attributeTypes.countersignature)) return "wrong";
   if (algorithms !== null && !namesSameAlgorithms(algorithms, signer)) return "wrong";
   return equalOctets(expectOctets(digest), contentDigest) ? "right" : "altered";
 }
 
 /** CMSAlgorithmProtection, RFC 6211, section 2. */
 function namesSameAlgorithms(value: Tlv, signer: SignerInfo): boolean {
-  const [digest, signature] = partsOf(value, tags.sequence);
-  if (signature?.tag !== contextTag(1, true)) return false;
-  const signatureOid = oidIn(children(signature)[0]);
+  // A MAC algorithm beside or instead of the signature's has no place in a signer info.
+  const [digest, signature, ...others] = partsOf(value, tags.sequence);
+  if (signature?.tag !== contextTag(1, true) || others.length > 0) return false;
+  const signatureAlgorithm = algorithmIn({ ...signature, tag: tags.sequence });
   return (
-    algorithmIn(digest).oid === signer.digestAlgorithm.oid &&
-    signatureOid === signer.signatureAlgorithm.oid
+    sameAlgorithm(algorithmIn(digest), signer.digestAlgorithm) &&
+    sameAlgorithm(signatureAlgorithm, signer.signatureAlgorithm)
   );
+}
+
+/** With their parameters; NULL and none are the same (RFC 5754, section 2). */
+function sameAlgorithm(one: AlgorithmIdentifier, other: AlgorithmIdentifier): boolean {
+  const parameters = ({ parameters: given }: AlgorithmIdentifier): Uint8Array =>
+    given === null || given.tag === tags.null ? new Uint8Array(0) : toDer(given);
+  return one.oid === other.oid && equalOctets(parameters(one), parameters(other));
+}
+
+/** UTCTime from 1950 to 2049, GeneralizedTime before and after (section 11.3). */
+function isSigningTime(value: Tlv): boolean {
+  const year = timeIn(value).getUTCFullYear();
+  return (year >= 1950 && year < 2050) === (value.tag === tags.utcTime);
 }
 
 /** null if the signer does not say. @throws SmimeError cms-malformed */
@@ -61,9 +80,16 @@ export function attributeValue(signer: SignerInfo, type: string): Tlv | null {
 }
 
 /**
- * Whether content signed without attributes looks like a set of attributes: the bytes of someone's
- * genuine signature could be passed off as content otherwise (RFC 5652, section 5.4 is ambiguous).
+ * Whether content signed without attributes is a set of attributes: what someone has genuinely
+ * signed could be passed off as content otherwise (RFC 5652, section 5.4 is ambiguous).
  */
 export function looksLikeAttributes(content: Uint8Array): boolean {
-  return content[0] === tags.set;
+  if (content[0] !== tags.set) return false;
+  try {
+    readAttributes(partsOf(readTlv(content), tags.set));
+    return true;
+  } catch (error) {
+    if (error instanceof SmimeError) return false;
+    throw error;
+  }
 }

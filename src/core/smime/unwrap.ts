@@ -153,7 +153,8 @@ async function unwrapSigned(
     candidates: [...certificates, ...context.intermediates, ...context.ownCertificates],
   });
   const layer = { kind: "signed", opaque, signature: verified.verdict } as const;
-  return { layer, inner: content, signed: { verified, certificates }, decryptedWith: null };
+  const inner = opaque && signedData.contentType !== contentTypes.data ? null : content;
+  return { layer, inner, signed: { verified, certificates }, decryptedWith: null };
 }
 
 async function readableCertificates(signedData: SignedData): Promise<Certificate[]> {

@@ -16,6 +16,8 @@ export type SignatureReason =
   | "weak-digest"
   | "weak-key"
   | "algorithm-unsupported"
+  | "algorithms-disagree" // content and signature use different digests (RFC 8933)
+  | "content-unsupported" // something else than a message is signed
   | "address-mismatch"
   | "from-contradicted" // From under the signature is another address than outside
   | "not-whole-message" // something around the signature is unprotected

@@ -2,16 +2,16 @@ import type { SignedData, SignerInfo } from "../asn1/signed-data.ts";
 import { contentTypes } from "../asn1/oids.ts";
 import { SmimeError } from "../errors.ts";
 import { canonicalLineEnds } from "../mime/line-ends.ts";
-import { bufferSource } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import { sameAddress } from "../trust/addresses.ts";
 import { findPath } from "../trust/find-path.ts";
 import type { TrustAnchor } from "../trust/path.ts";
 import { identifies } from "./certificate-identifiers.ts";
-import { digestName, type DigestName } from "./digest-algorithms.ts";
-import { isMd5, signatureScheme, verifySignature } from "./signature-algorithms.ts";
+import { digestOf, type ReadDigestName } from "./digest-algorithms.ts";
+import { signatureScheme, verifiableDigest } from "./signature-algorithms.ts";
 import { checkSignedAttributes, looksLikeAttributes, signingTime } from "./signed-attributes.ts";
 import type { SignatureReason, SignatureVerdict } from "./verdict.ts";
+import { verifySignature } from "./verify-signature.ts";
 
 export interface VerifyContext {
   /** Certificates from the message first, then those known from elsewhere. */
@@ -31,12 +31,29 @@ export interface VerifiedSignature {
 /** Clocks differ, and time zones are set wrongly. */
 const FUTURE_TOLERANCE_MS = 24 * 60 * 60 * 1000;
 
+/** Certificates that one signer info may name: each costs a path. */
+const MAX_CERTIFICATES = 8;
+
 /** Below this RSA counts as broken (RFC 8550, section 4.3, historic keys). */
 const MIN_RSA_BITS = 2048;
 
+/** From what counts to what counts least. */
+const RANKS: readonly SignatureVerdict["verdict"][] = [
+  "valid",
+  "mismatch",
+  "untrusted",
+  "weak",
+  "unsupported",
+  "invalid",
+];
+
+const rank = ({ verdict }: VerifiedSignature): number => RANKS.indexOf(verdict.verdict);
+
 /**
  * Every signer over the content, which is the encapsulated one or, detached, exactly the bytes of
- * the signed part. Several signers count only if all of them are in order.
+ * the signed part. Several signers count only if all of them are in order, else the worst of them
+ * speaks for the message; a signer who signed in several ways for old and new readers counts by the
+ * best (RFC 5652, section 5), unless one of them is broken.
  */
 export async function verifySignedData(
   signedData: SignedData,
@@ -48,17 +65,26 @@ export async function verifySignedData(
   for (const signer of signedData.signers) {
     results.push(await verifySigner(signer, signedData.contentType, digests, context));
   }
-  const [first, ...others] = results;
+  const [first, ...others] = bestOfEachSigner(results).sort(
+    (one, other) => rank(one) - rank(other),
+  );
+  const worst = others.at(-1);
   if (first === undefined) return conclude("invalid", "no-signer");
-  if (others.length === 0) return first;
-  const genuine = results.every(({ verdict }) => ["valid", "mismatch"].includes(verdict.verdict));
-  const best = results.find(({ verdict }) => verdict.verdict === "valid");
-  if (genuine) return best ?? first;
-  if (others.every(({ verdict }) => verdict.verdict === first.verdict.verdict)) return first;
-  return {
-    verdict: { ...first.verdict, verdict: "invalid", reason: "several-signers" },
-    signer: null,
-  };
+  if (worst === undefined || rank(worst) <= RANKS.indexOf("mismatch")) return first;
+  if (rank(worst) === rank(first)) return first;
+  return { verdict: { ...worst.verdict, reason: "several-signers" }, signer: null };
+}
+
+function bestOfEachSigner(results: readonly VerifiedSignature[]): VerifiedSignature[] {
+  return results.filter((result, index) => {
+    const { verdict, signer } = result.verdict;
+    if (signer === null || verdict === "invalid") return true;
+    return !results.some(
+      (other, at) =>
+        other.verdict.signer?.fingerprint === signer.fingerprint &&
+        (rank(other) < rank(result) || (rank(other) === rank(result) && at < index)),
+    );
+  });
 }
 
 /** A verdict with what is known so far; the rest is empty. No signer to learn from. */
@@ -102,27 +128,30 @@ async function verifyWellFormed(
   content: ContentDigests,
   context: VerifyContext,
 ): Promise<VerifiedSignature> {
-  const signedAt = signingTime(signer);
-  if (isMd5(signer.digestAlgorithm, signer.signatureAlgorithm)) {
-    return conclude("weak", "weak-digest", { signedAt, algorithm: "MD5" });
+  const certificates = context.candidates
+    .filter((one) => identifies(signer.identifier, one))
+    .slice(0, MAX_CERTIFICATES);
+  const [certificate = null] = certificates;
+  const known = { signedAt: signingTime(signer) };
+  const digest = verifiableDigest(signer.digestAlgorithm.oid);
+  if (digest === null) {
+    return conclude("unsupported", "algorithm-unsupported", { ...known, signer: certificate });
   }
-  const digest = digestName(signer.digestAlgorithm.oid);
-  if (digest === null) return conclude("unsupported", "algorithm-unsupported", { signedAt });
   const signed = await signedBytes(signer, contentType, content, digest);
-  if (typeof signed === "string") return conclude("invalid", signed, { signedAt });
-  const certificates = context.candidates.filter((one) => identifies(signer.identifier, one));
-  const [certificate] = certificates;
-  if (certificate === undefined) {
-    return conclude("invalid", "signer-certificate-missing", { signedAt });
+  if (typeof signed === "string") return conclude("invalid", signed, known);
+  if (contentType !== contentTypes.data) {
+    // A receipt, say (RFC 2634): nothing that could be shown as a message.
+    return conclude("unsupported", "content-unsupported", { ...known, signer: certificate });
   }
-  // The same issuer and serial number on two certificates: a forgery beside the genuine one.
+  // One key may have several certificates, such as an expired one and its successor; and anyone can
+  // put a certificate with the same issuer and serial number beside the genuine one.
+  const results: VerifiedSignature[] = [];
   for (const candidate of certificates) {
-    const result = await verifyWith(candidate, signer, digest, signed, { ...context, signedAt });
-    if (result.verdict.reason !== "signature-wrong" || candidate === certificates.at(-1)) {
-      return result;
-    }
+    results.push(await verifyWith(candidate, signer, signed, { ...context, ...known }));
+    if (results.at(-1)?.verdict.verdict === "valid") break;
   }
-  return conclude("invalid", "signature-wrong", { signedAt, signer: certificate });
+  const [best] = results.sort((one, other) => rank(one) - rank(other));
+  return best ?? conclude("invalid", "signer-certificate-missing", known);
 }
 
 /** What the signature is made over: the attributes if there are any, else one form of the content. */
@@ -130,11 +159,12 @@ async function signedBytes(
   signer: SignerInfo,
   contentType: string,
   content: ContentDigests,
-  digest: DigestName,
+  digest: ReadDigestName,
 ): Promise<readonly Uint8Array[] | SignatureReason> {
   if (signer.signedAttributes === null) {
     if (contentType !== contentTypes.data) return "signed-attributes-wrong";
-    return looksLikeAttributes(content.exact) ? "signed-attributes-wrong" : content.forms();
+    const forms = content.forms();
+    return forms.some(looksLikeAttributes) ? "signed-attributes-wrong" : forms;
   }
   let answer: "right" | "wrong" | "altered" = "altered";
   for (const form of content.forms()) {
@@ -148,7 +178,6 @@ async function signedBytes(
 async function verifyWith(
   certificate: Certificate,
   signer: SignerInfo,
-  digest: DigestName,
   signed: readonly Uint8Array[],
   context: VerifyContext & { readonly signedAt: Date | null },
 ): Promise<VerifiedSignature> {
@@ -159,14 +188,17 @@ async function verifyWith(
     signer.digestAlgorithm.oid,
     certificate.publicKey,
   );
-  if (scheme === null) return conclude("unsupported", "algorithm-unsupported", known);
+  if (scheme === "unsupported") return conclude("unsupported", "algorithm-unsupported", known);
+  if (scheme === "disagree") return conclude("invalid", "algorithms-disagree", known);
   const verified = { ...known, algorithm: scheme.name };
   let right = false;
   for (const bytes of signed) {
     right ||= await verifySignature(scheme, certificate.publicKey, signer.signature, bytes);
   }
   if (!right) return conclude("invalid", "signature-wrong", verified);
-  if (digest === "SHA-1") return conclude("weak", "weak-digest", verified);
+  if (scheme.digest === "SHA-1" || scheme.digest === "MD5") {
+    return conclude("weak", "weak-digest", verified);
+  }
   const { kind, bits } = certificate.publicKey;
   if (kind === "rsa" && (bits ?? 0) < MIN_RSA_BITS) return conclude("weak", "weak-key", verified);
   return { verdict: await judge(certificate, verified, context), signer };
@@ -210,11 +242,9 @@ class ContentDigests {
     return this.canonical === this.exact ? [this.exact] : [this.exact, this.canonical];
   }
 
-  digest(form: Uint8Array, name: DigestName): Promise<Uint8Array> {
+  digest(form: Uint8Array, name: ReadDigestName): Promise<Uint8Array> {
     const key = `${name} ${form === this.exact ? "exact" : "canonical"}`;
-    const known =
-      this.known.get(key) ??
-      crypto.subtle.digest(name, bufferSource(form)).then((digest) => new Uint8Array(digest));
+    const known = this.known.get(key) ?? digestOf(name, form);
     this.known.set(key, known);
     return known;
   }

@@ -18,11 +18,11 @@ import { issuerAndSerialNumber, taggedIssuerAndSerialNumber } from "./certificat
 import { importPrivateKey } from "./private-keys.ts";
 import {
   ecdsaScheme,
-  ecdsaSignatureValue,
   ed25519Scheme,
   rsaScheme,
   type SignatureScheme,
 } from "./signature-algorithms.ts";
+import { ecdsaSignatureValue } from "./verify-signature.ts";
 
 export interface Signer {
   readonly certificate: Certificate;

@@ -51,6 +51,8 @@ const signatureReasons: Record<Exclude<Reason, "certificate-path">, string> = {
   "weak-digest": "reason_weak_digest",
   "weak-key": "reason_weak_key",
   "algorithm-unsupported": "reason_algorithm_unsupported",
+  "algorithms-disagree": "reason_algorithms_disagree",
+  "content-unsupported": "reason_content_unsupported",
   "address-mismatch": "reason_address_mismatch",
   "from-contradicted": "reason_from_contradicted",
   "not-whole-message": "reason_not_whole_message",
