@@ -1,13 +1,14 @@
 /**
  * Builds the packages of the add-on. From one source and `manifest.json`, `builds/NAME.json` laid
  * over it, come the unpacked `dist/NAME` and `dist/smime-exchange-NAME-VERSION.xpi`, octet for octet
- * the same on every machine. `--watch [NAME]` rebuilds the folder of one build on change.
+ * the same on every machine. And `dist/smime.mjs`, the command line. `--watch [NAME]` rebuilds the folder of one build on change.
  */
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { bundleCommandLine } from "./scripts/bundle-cli.mjs";
 import { pack } from "./scripts/pack.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -123,4 +124,8 @@ async function watchSources(name) {
 
 const [flag, name = "integrated"] = process.argv.slice(2);
 if (flag === "--watch") await watchSources(name);
-else await Promise.all(Object.keys(builds).map(build));
+else
+  await Promise.all([
+    ...Object.keys(builds).map(build),
+    bundleCommandLine(join(dist, "smime.mjs")),
+  ]);

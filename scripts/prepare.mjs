@@ -15,6 +15,11 @@ const DEBIAN_PACKAGES = {
   Xvfb: "xvfb",
   import: "imagemagick",
   openssl: "openssl",
+  gpgsm: "gpgsm",
+  "gpg-agent": "gpg-agent",
+  cmsutil: "libnss3-tools",
+  javac: "default-jdk-headless",
+  "/usr/share/java/bcmail.jar": "libbcmail-java",
   "/usr/lib/dovecot/imap": "dovecot-imapd",
   "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
 };

@@ -311,13 +311,19 @@ describe("openssl cms -encrypt is read", () => {
 });
 
 describe("openssl cms reads", () => {
-  for (const signer of [rsa, p256, p384, p521]) {
+  for (const [signer, micalg] of [
+    [rsa, "sha-256"],
+    [p256, "sha-256"],
+    [p384, "sha-384"],
+    [p521, "sha-512"],
+  ] as const) {
     it(`what ${signer.name} signed`, async () => {
       const message = await signMessage(
         plainMessage({ from: "alice@smime.example" }),
         await signingAs(signer),
         { signingTime },
       );
+      assert.match(text(message), new RegExp(`micalg=${micalg};`));
       assert.match(text(opensslVerify(message, authority)), /Shall we meet at noon\?\r\n$/);
     });
   }

@@ -12,7 +12,8 @@ import { join } from "node:path";
  */
 
 /** What `openssl genpkey` is asked for. */
-export type KeyType = "rsa2048" | "rsa1024" | "rsa-pss" | "p256" | "p384" | "p521" | "ed25519";
+export type KeyType =
+  "rsa2048" | "rsa3072" | "rsa4096" | "rsa1024" | "rsa-pss" | "p256" | "p384" | "p521" | "ed25519";
 
 export interface CertificateOptions {
   /** Common name. */
@@ -84,6 +85,8 @@ export interface Authority extends Issued {
 
 const genpkey: Readonly<Record<KeyType, readonly string[]>> = {
   rsa2048: ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+  rsa3072: ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072"],
+  rsa4096: ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:4096"],
   rsa1024: ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"],
   "rsa-pss": ["-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"],
   p256: ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],

@@ -12,7 +12,7 @@ import { attributeTypes, contentTypes, digests, publicKeys } from "../asn1/oids.
 import { contextTag, tags } from "../asn1/tlv.ts";
 import { SmimeError } from "../errors.ts";
 import { bufferSource, equalOctets } from "../octets.ts";
-import type { Certificate } from "../trust/certificate.ts";
+import type { Certificate, PublicKey } from "../trust/certificate.ts";
 import { ownCapabilities } from "./capabilities.ts";
 import { issuerAndSerialNumber, taggedIssuerAndSerialNumber } from "./certificate-identifiers.ts";
 import { importPrivateKey } from "./private-keys.ts";
@@ -87,12 +87,7 @@ function signingScheme({ publicKey }: Certificate): SigningScheme {
         micalg: "sha-256",
       };
     case "ec":
-      return {
-        scheme: ecdsaScheme("SHA-256", publicKey),
-        digestAlgorithm: derSequence(derOid(digests.sha256)),
-        signatureAlgorithm: derSequence(derOid(publicKeys.ecdsaWithSha256)),
-        micalg: "sha-256",
-      };
+      return ecdsaSigningScheme(publicKey);
     case "ed25519":
       // RFC 8419, section 3.1: the digest is SHA-512 and nothing else.
       return {
@@ -104,6 +99,22 @@ function signingScheme({ publicKey }: Certificate): SigningScheme {
     default:
       throw new SmimeError("send-certificate-unusable", { detail: "its key cannot sign" });
   }
+}
+
+/** The digest of the curve's strength: GnuPG refuses a shorter one (FIPS 186-5, section 6.1.1). */
+function ecdsaSigningScheme(publicKey: PublicKey): SigningScheme {
+  const [digest, digestOid, signatureOid] =
+    publicKey.curve === "P-521"
+      ? (["SHA-512", digests.sha512, publicKeys.ecdsaWithSha512] as const)
+      : publicKey.curve === "P-384"
+        ? (["SHA-384", digests.sha384, publicKeys.ecdsaWithSha384] as const)
+        : (["SHA-256", digests.sha256, publicKeys.ecdsaWithSha256] as const);
+  return {
+    scheme: ecdsaScheme(digest, publicKey),
+    digestAlgorithm: derSequence(derOid(digestOid)),
+    signatureAlgorithm: derSequence(derOid(signatureOid)),
+    micalg: digest.toLowerCase(),
+  };
 }
 
 function signedAttributes(signer: Signer, digest: Uint8Array, signingTime: Date): Uint8Array[] {

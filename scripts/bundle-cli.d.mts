@@ -1,0 +1,1 @@
+export function bundleCommandLine(outfile: string): Promise<void>;

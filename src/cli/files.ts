@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parsePemOrDerCertificates } from "../core/asn1/certificate.ts";
+import { SmimeError } from "../core/errors.ts";
+import { readKeyFile, type KeyFile } from "../core/pkcs12/read.ts";
+import type { Certificate } from "../core/trust/certificate.ts";
+import type { KeyOption } from "./arguments.ts";
+import { Failure } from "./failure.ts";
+
+/**
+ * npm starts scripts in the project's folder and says where it was called itself.
+ * @throws Failure
+ */
+export async function readInput(path: string): Promise<Uint8Array> {
+  const { npm_lifecycle_event: script, INIT_CWD: calledIn } = process.env;
+  const folder = script === "smime" && calledIn !== undefined ? calledIn : process.cwd();
+  try {
+    // A Buffer of its own: small ones share memory.
+    return new Uint8Array(await readFile(resolve(folder, path)));
+  } catch (error) {
+    throw new Failure(`${path} cannot be read: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
+/** PEM, one or many in a file, or DER. @throws Failure */
+export async function readCertificates(paths: readonly string[]): Promise<Certificate[]> {
+  const files = paths.map(async (path) => {
+    const file = await readInput(path);
+    return asInput(path, () => parsePemOrDerCertificates(file));
+  });
+  return (await Promise.all(files)).flat();
+}
+
+/** @throws Failure */
+export async function readKeys(options: readonly KeyOption[]): Promise<KeyFile[]> {
+  const files: KeyFile[] = [];
+  for (const { file, password } of options) {
+    const octets = await readInput(file);
+    files.push(await asInput(file, () => readKeyFile(octets, password)));
+  }
+  return files;
+}
+
+async function asInput<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof SmimeError) throw new Failure(`${path}: ${error.message}`);
+    throw error;
+  }
+}

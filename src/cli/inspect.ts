@@ -1,0 +1,72 @@
+import { SmimeError } from "../core/errors.ts";
+import { readBody, type MessageBody } from "../core/mime/body.ts";
+import { fromAddress } from "../core/mime/from-address.ts";
+import { openMessage } from "../core/smime/open.ts";
+import type { EncryptionVerdict, SignatureVerdict } from "../core/smime/verdict.ts";
+import { sameAddress } from "../core/trust/addresses.ts";
+import { onlyFile, parseArguments } from "./arguments.ts";
+import { readInput } from "./files.ts";
+import { readableHeaders } from "./headers.ts";
+import { htmlText } from "./html-text.ts";
+import { jsonText } from "./json.ts";
+import { openContext, readerOptions } from "./reader.ts";
+
+const NOTHING: MessageBody = { html: null, text: null, attachments: [], inlineImages: [] };
+
+/** What the user would be told and shown of a message, as one JSON object. */
+export async function inspect(args: readonly string[]): Promise<string> {
+  const options = parseArguments(args, readerOptions);
+  const message = await readInput(onlyFile(options));
+  const opened = await openMessage(message, await openContext(options));
+  const body = opened.content === null ? NOTHING : await displayed(opened.content);
+  const from = fromAddress(message);
+  const headers = readableHeaders(message);
+  return jsonText({
+    protection: opened.protection,
+    signature: signature(opened.signature, from),
+    encryption: encryption(opened.encryption),
+    headers,
+    from,
+    subject: headers.find(({ name }) => name === "Subject")?.value ?? "",
+    text: body.text ?? (body.html === null ? "" : htmlText(body.html)),
+    html: body.html !== null,
+    attachments: [...body.attachments, ...body.inlineImages].map(({ name, type, content }) => ({
+      name,
+      type,
+      bytes: content.length,
+    })),
+    layers: opened.layers,
+  });
+}
+
+/** A message that is nested too deeply is shown as nothing, and has its verdict all the same. */
+async function displayed(content: Uint8Array): Promise<MessageBody> {
+  try {
+    return await readBody(content);
+  } catch (error) {
+    if (error instanceof SmimeError) return NOTHING;
+    throw error;
+  }
+}
+
+function signature(
+  { verdict, reason, signer, algorithm, signedAt, coversWholeMessage }: SignatureVerdict,
+  from: string | null,
+) {
+  const addresses = signer?.addresses ?? [];
+  const author = addresses.find((address) => from !== null && sameAddress(address, from));
+  return {
+    verdict,
+    reason,
+    signer: author ?? addresses[0] ?? null,
+    addresses,
+    fingerprint: signer?.fingerprint ?? null,
+    algorithm,
+    signedAt,
+    coversWholeMessage,
+  };
+}
+
+function encryption({ verdict, reason, cipher, keyManagement, authenticated }: EncryptionVerdict) {
+  return { verdict, reason, cipher, keyManagement, authenticated };
+}

@@ -1,0 +1,4 @@
+import { holdPeer } from "./matrix/hold.ts";
+import { startBouncyCastle } from "./matrix/bouncycastle.ts";
+
+holdPeer("Bouncy Castle", startBouncyCastle);

@@ -1,0 +1,4 @@
+import { holdPeer } from "./matrix/hold.ts";
+import { startGnupg } from "./matrix/gnupg.ts";
+
+holdPeer("GnuPG", startGnupg);

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { after, describe, it } from "node:test";
+import { commandLine } from "../support/command-line.ts";
+import { opensslEncrypt, opensslSign } from "../support/engine.ts";
+import { createAuthority } from "../support/pki.ts";
+
+const authority = createAuthority({ name: "Root", keyType: "p256" });
+const alice = authority.issue({ name: "Alice", address: "alice@example.org" });
+const bob = authority.issue({ name: "Bob", address: "bob@example.org", keyType: "p256" });
+const smime = await commandLine();
+after(() => {
+  smime.remove();
+});
+
+smime.put("root.pem", authority.certificatePem);
+smime.put("root.der", authority.certificate);
+smime.put("alice.p12", alice.p12({ password: "secret" }));
+smime.put("bob.p12", bob.p12({ password: "" }));
+const entity = "Content-Type: text/plain; charset=iso-8859-1\r\n\r\nGr\u00fc\u00dfe\r\n";
+const content = Buffer.from(entity, "latin1");
+const signed = opensslSign(alice, content, ["-to", "=?utf-8?q?B=C3=B6b?= <bob@example.org>"]);
+smime.put("signed.eml", signed);
+smime.put("encrypted.eml", opensslEncrypt([bob], signed, ["-aes-128-cbc"]));
+smime.put(
+  "plain.eml",
+  [
+    "From: Alice <alice@example.org>",
+    "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=",
+    "X-Mailer: none",
+    "Content-Type: text/html; charset=utf-8",
+    "",
+    "<head><title>T</title><style>p {}</style></head><p>one &amp;\n two<br>three<ul><li>a<li>b</ul>",
+  ].join("\r\n"),
+);
+
+const trusting = ["--anchor", "root.pem", "--no-builtin-roots"];
+
+/** The keys of every object, so that a changed format is noticed. */
+const keys = {
+  message: [
+    ...["protection", "signature", "encryption", "headers", "from", "subject", "text", "html"],
+    ...["attachments", "layers"],
+  ],
+  signature: [
+    ...["verdict", "reason", "signer", "addresses", "fingerprint", "algorithm", "signedAt"],
+    "coversWholeMessage",
+  ],
+  encryption: ["verdict", "reason", "cipher", "keyManagement", "authenticated"],
+};
+
+interface Inspected {
+  readonly protection: string;
+  readonly signature: Readonly<Record<string, unknown>>;
+  readonly encryption: Readonly<Record<string, unknown>>;
+  readonly headers: readonly unknown[];
+  readonly from: string | null;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: boolean;
+  readonly attachments: readonly unknown[];
+  readonly layers: readonly Readonly<Record<string, unknown>>[];
+}
+
+function inspect(...args: readonly string[]): Inspected {
+  const inspected = smime.json("inspect", ...args) as Inspected;
+  assert.deepEqual(Object.keys(inspected), keys.message);
+  assert.deepEqual(Object.keys(inspected.signature), keys.signature);
+  assert.deepEqual(Object.keys(inspected.encryption), keys.encryption);
+  return inspected;
+}
+
+describe("smime inspect", () => {
+  it("tells of a plain message what it says", () => {
+    const plain = inspect("plain.eml");
+    assert.equal(plain.protection, "none");
+    assert.deepEqual(plain.signature, {
+      ...{ verdict: "none", reason: null, signer: null, addresses: [], fingerprint: null },
+      ...{ algorithm: null, signedAt: null, coversWholeMessage: false },
+    });
+    assert.deepEqual(plain.encryption, {
+      ...{ verdict: "none", reason: null, cipher: null, keyManagement: [], authenticated: false },
+    });
+    assert.deepEqual(plain.headers, [
+      ...["From: Alice <alice@example.org>", "Subject: Grüße"].map((field) => {
+        const [name, value] = field.split(": ");
+        return { name, value, protection: "none", outer: value };
+      }),
+    ]);
+    assert.equal(plain.from, "alice@example.org");
+    assert.equal(plain.subject, "Grüße");
+    assert.equal(plain.text, "one & two\nthree\na\nb");
+    assert.equal(plain.html, true);
+    assert.deepEqual([plain.attachments, plain.layers], [[], []]);
+  });
+
+  it("tells of a signed message who signed it", () => {
+    const inspected = inspect("signed.eml", ...trusting);
+    assert.equal(inspected.protection, "signed");
+    const { fingerprint, signedAt, ...signature } = inspected.signature;
+    assert.deepEqual(signature, {
+      ...{ verdict: "valid", reason: null, signer: "alice@example.org" },
+      ...{ addresses: ["alice@example.org"], algorithm: "RSA PKCS#1 v1.5 with SHA-256" },
+      coversWholeMessage: true,
+    });
+    assert.match(String(fingerprint), /^[0-9a-f]{64}$/);
+    assert.match(String(signedAt), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    assert.equal(inspected.text, "Grüße\n");
+    assert.equal(inspected.html, false);
+    assert.equal(inspected.layers.length, 1);
+  });
+
+  it("trusts whom it is told to, PEM or DER, at the time it is told", () => {
+    const verdict = (...args: string[]) => inspect("signed.eml", ...args).signature.verdict;
+    assert.equal(verdict("--anchor", "root.der"), "valid");
+    assert.equal(verdict(), "untrusted");
+    assert.equal(verdict(...trusting, "--time", "2100-01-01T00:00:00Z"), "untrusted");
+  });
+
+  it("decrypts with the key whose password follows it", () => {
+    const inspected = inspect(
+      ...["encrypted.eml", "--key", "alice.p12", "--password", "secret", "--key", "bob.p12"],
+      ...trusting,
+    );
+    assert.equal(inspected.protection, "encrypted");
+    assert.deepEqual(inspected.encryption, {
+      ...{ verdict: "decrypted", reason: null, cipher: "aes-128-cbc" },
+      ...{ keyManagement: ["ecdh-p256"], authenticated: true },
+    });
+    assert.equal(inspected.text, "Grüße\n");
+    assert.deepEqual(
+      inspected.layers.map(({ kind }) => kind),
+      ["encrypted", "signed"],
+    );
+  });
+
+  it("shows nothing of what it cannot decrypt", () => {
+    const inspected = inspect("encrypted.eml", "--key", "alice.p12", "--password", "secret");
+    assert.equal(inspected.protection, "none");
+    assert.equal(inspected.encryption.verdict, "no-key");
+    assert.equal(inspected.text, "");
+  });
+});
+
+describe("smime", () => {
+  const refuses = (pattern: RegExp, ...args: readonly string[]) => {
+    const { status, stdout, stderr } = smime.run(...args);
+    assert.equal(status, 2);
+    assert.equal(stdout.length, 0);
+    assert.match(stderr, pattern);
+    assert.doesNotMatch(stderr, /\n {4}at /);
+  };
+
+  it("ends with 2 and a reason when it is used wrongly or a file cannot be read", () => {
+    refuses(/no verb/);
+    refuses(/unknown verb explain/, "explain");
+    refuses(/no file given/, "inspect");
+    refuses(/one file/, "inspect", "plain.eml", "signed.eml");
+    refuses(/missing\.eml cannot be read/, "inspect", "missing.eml");
+    refuses(/--frob/, "inspect", "plain.eml", "--frob");
+    refuses(/--password without a --key/, "inspect", "plain.eml", "--password", "x");
+    refuses(/no ISO 8601/, "inspect", "plain.eml", "--time", "yesterday");
+    refuses(/alice\.p12: pkcs12-wrong-password/, "inspect", "plain.eml", "--key", "alice.p12");
+    refuses(/plain\.eml: certificate-malformed/, "inspect", "plain.eml", "--cert", "plain.eml");
+  });
+
+  it("explains itself when asked", () => {
+    const { status, stdout } = smime.run("inspect", "--help");
+    assert.equal(status, 0);
+    assert.match(stdout.toString(), /inspect FILE\.eml/);
+  });
+
+  it("is there as an npm script, with paths from where it was called", () => {
+    const args = ["run", "--silent", "smime", "--", "inspect", "README.md"];
+    const output = execFileSync("npm", args, { encoding: "utf8" });
+    assert.equal((JSON.parse(output) as Inspected).protection, "none");
+  });
+});
