@@ -85,8 +85,14 @@ export function candidate(name: string, facts: CandidateFacts = {}): Certificate
     },
     path:
       facts.failing === undefined
-        ? { ok: true, path: [own], anchor: { certificate: certificate("root"), source: "user" } }
-        : { ok: false, reason: facts.failing, at: own },
+        ? {
+            ok: true,
+            path: [own],
+            anchor: { certificate: certificate("root"), source: "user" },
+            policies: [],
+            candidates: [],
+          }
+        : { ok: false, reason: facts.failing, at: own, candidates: [] },
   };
 }
 

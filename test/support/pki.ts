@@ -35,6 +35,8 @@ export interface CertificateOptions {
   readonly digest?: "sha256" | "sha384" | "sha512" | "sha1" | "md5";
   /** RSA-PSS instead of PKCS#1 v1.5 for the signature on this certificate. */
   readonly pss?: boolean;
+  /** No extensions, as in version 1; valid from now on for a year. */
+  readonly version1?: boolean;
 }
 
 export interface IdentityOptions extends CertificateOptions {
@@ -205,7 +207,7 @@ function makeCertificate(options: CertificateOptions, issuer: Issued | null): Is
     ...line("keyUsage", options.keyUsage),
     ...line("extendedKeyUsage", options.extendedKeyUsage),
     "subjectKeyIdentifier=hash",
-    ...(issuer === null ? [] : ["authorityKeyIdentifier=keyid"]),
+    ...(issuer === null ? [] : ["authorityKeyIdentifier=keyid,issuer"]),
     ...(options.extensions ?? []),
   ];
   const files = {
@@ -221,6 +223,15 @@ function makeCertificate(options: CertificateOptions, issuer: Issued | null): Is
       ...["req", "-new", "-utf8", "-config", path("config"), "-key", path("key")],
       ...["-subj", subject, "-out", path("request")],
     ]);
+    if (options.version1 === true) {
+      openssl([
+        ...["x509", "-req", "-in", path("request"), "-out", path("certificate"), "-days", "365"],
+        ...(issuer === null
+          ? ["-signkey", path("key")]
+          : ["-CA", path("issuer.pem"), "-CAkey", path("issuer.key"), "-set_serial", "7"]),
+      ]);
+      return readFileSync(path("certificate"), "latin1");
+    }
     openssl([
       ...["ca", "-batch", "-utf8", "-notext", "-preserveDN"],
       ...["-config", path("config"), "-in", path("request"), "-out", path("certificate")],

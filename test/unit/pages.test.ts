@@ -419,6 +419,8 @@ describe("a message in words", () => {
     }
     const pathReasons = every<NonNullable<MessageStatus["signature"]["pathReason"]>>({
       "issuer-unknown": true,
+      policy: true,
+      "revocation-unknown": true,
       expired: true,
       "not-yet-valid": true,
       "signature-wrong": true,

@@ -48,9 +48,13 @@ export const extensionIds = {
   subjectAlternativeName: "2.5.29.17",
   basicConstraints: "2.5.29.19",
   nameConstraints: "2.5.29.30",
+  cRLDistributionPoints: "2.5.29.31",
   certificatePolicies: "2.5.29.32",
+  policyMappings: "2.5.29.33",
   authorityKeyIdentifier: "2.5.29.35",
+  policyConstraints: "2.5.29.36",
   extendedKeyUsage: "2.5.29.37",
+  inhibitAnyPolicy: "2.5.29.54",
 } as const;
 
 /** issuerUniqueID [1] and subjectUniqueID [2] carry nothing that is used. */

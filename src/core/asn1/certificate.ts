@@ -7,16 +7,19 @@ import { booleanIn, namedBitsIn } from "./certificate-values.ts";
 import { distinguishedName, emailAddresses } from "./distinguished-name.ts";
 import { generalName, isMailbox } from "./general-names.ts";
 import { nameConstraints } from "./name-constraints.ts";
+import { policyExtensionsOf } from "./policies.ts";
 import { publicKey } from "./public-key.ts";
 import { partsInOrder, wholeTlv } from "./strict-der.ts";
 import { contentOf, contextTag, expectOctets, partsOf, tags, type Tlv } from "./tlv.ts";
 import { oidIn, smallIntegerIn } from "./values.ts";
 
 /**
- * Path validation looks at these, so that they may be critical. Policies restrict a path only
- * where a policy is asked for; the extensions that can ask for one are not among these.
+ * Path validation looks at these, so that they may be critical; key identifiers may not (RFC 5280,
+ * 4.2.1.1 and 4.2.1.2).
  */
 const processedExtensions = new Set<string>(Object.values(extensionIds));
+processedExtensions.delete(extensionIds.subjectKeyIdentifier);
+processedExtensions.delete(extensionIds.authorityKeyIdentifier);
 
 /**
  * One DER-encoded X.509 certificate.
@@ -63,8 +66,9 @@ function read(der: Uint8Array, fingerprint: string): Certificate {
   };
 
   const alternative = extension(extensionIds.subjectAlternativeName, mailboxes) ?? [];
-  // Path validation reads the constraints again; malformed ones are found here, with all else.
+  // Path validation reads these again; malformed ones are found here, with all else.
   extension(extensionIds.nameConstraints, nameConstraints);
+  policyExtensionsOf({ der });
   return {
     der,
     fingerprint,

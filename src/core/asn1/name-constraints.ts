@@ -29,7 +29,10 @@ export function nameConstraints(element: Tlv): NameConstraints {
 }
 
 function subtrees(tlv: Tlv | undefined): Subtree[] {
-  return tlv === undefined ? [] : children(tlv).map(subtree);
+  if (tlv === undefined) return [];
+  const found = children(tlv).map(subtree);
+  if (found.length === 0) throw malformed("subtrees");
+  return found;
 }
 
 function subtree(tlv: Tlv): Subtree {
@@ -58,7 +61,7 @@ export function alternativeNamesOf(certificate: Certificate): GeneralName[] {
 }
 
 /** null where the certificate has no such extension. @throws SmimeError cms-malformed */
-export function extensionValue(certificate: Certificate, id: string): Tlv | null {
+export function extensionValue(certificate: Pick<Certificate, "der">, id: string): Tlv | null {
   const { extensions } = certificateFields(certificate.der);
   const found = extensions.find((extension) => extension.id === id);
   return found === undefined ? null : wholeTlv(found.value);

@@ -15,7 +15,8 @@ export const namedCurves: ReadonlyMap<
 ]);
 
 /**
- * A SubjectPublicKeyInfo, DER. Algorithms and curves beyond the known ones are `unsupported`.
+ * A SubjectPublicKeyInfo, DER. Algorithms and curves beyond the known ones, and RSA keys that are
+ * none, are `unsupported`.
  * @throws SmimeError cms-malformed for anything that is not a SubjectPublicKeyInfo
  */
 export function publicKey(spki: Uint8Array): PublicKey {
@@ -23,8 +24,12 @@ export function publicKey(spki: Uint8Array): PublicKey {
   const { oid, parameters } = algorithmIn(algorithm);
   const bits = bitStringIn(key);
   switch (oid) {
-    case publicKeys.rsaEncryption:
-      return { kind: "rsa", bits: modulusBits(bits), curve: null, spki };
+    case publicKeys.rsaEncryption: {
+      const size = rsaBits(bits);
+      return size === null
+        ? { kind: "unsupported", bits: null, curve: null, spki }
+        : { kind: "rsa", bits: size, curve: null, spki };
+    }
     case publicKeys.ecPublicKey: {
       // Parameters that spell the curve out are a SEQUENCE, which WebCrypto does not take.
       const named = parameters?.tag === tags.oid ? namedCurves.get(oidIn(parameters)) : undefined;
@@ -41,10 +46,23 @@ export function publicKey(spki: Uint8Array): PublicKey {
   }
 }
 
-function modulusBits(rsaPublicKey: Uint8Array): number {
-  const [modulus] = partsOf(wholeTlv(rsaPublicKey), tags.sequence);
-  const octets = contentOf(expectTag(modulus, tags.integer));
+/** Beyond, verifying takes seconds. */
+const MAX_RSA_BITS = 16_384;
+
+/** Of the modulus; null for what is no RSA key: an even modulus, an exponent that is even or 1. */
+function rsaBits(rsaPublicKey: Uint8Array): number | null {
+  const [modulus, exponent] = partsOf(wholeTlv(rsaPublicKey), tags.sequence).map((number) =>
+    magnitude(contentOf(expectTag(number, tags.integer))),
+  );
+  if (modulus === undefined || exponent === undefined) throw malformed("RSA public key");
+  const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;
+  const odd = [modulus, exponent].every((number) => ((number.at(-1) ?? 0) & 1) === 1);
+  const one = exponent.length === 1 && exponent[0] === 1;
+  return odd && !one && bits <= MAX_RSA_BITS ? bits : null;
+}
+
+function magnitude(octets: Uint8Array): Uint8Array {
   const start = octets.findIndex((octet) => octet !== 0);
-  if (start === -1) throw malformed("modulus");
-  return (octets.length - start) * 8 - Math.clz32(octets[start] ?? 0) + 24;
+  if (start === -1) throw malformed("zero in an RSA public key");
+  return octets.subarray(start);
 }

@@ -1,60 +1,83 @@
 import type { Certificate } from "./certificate.ts";
 import { certificateSignature } from "./certificate-signature.ts";
 import type { CertificateSignature } from "./certificate-signature.ts";
-import { authoritiesAbove, issuerCandidates, MAX_PATH_LENGTH, sameNameAndKey } from "./issuers.ts";
+import { authoritiesAbove, IssuerIndex, MAX_PATH_LENGTH, sameNameAndKey } from "./issuers.ts";
 import type { IssuerCandidate } from "./issuers.ts";
-import type { PathReason, PathVerdict, TrustAnchor } from "./path.ts";
-import { firstFailure } from "./path-rules.ts";
-import type { PathMember } from "./path-rules.ts";
-import type { MailUse } from "./uses.ts";
+import type { PathFailure, PathReason, PathVerdict, RejectedPath, TrustAnchor } from "./path.ts";
+import { checkAlone, checkRules } from "./path-rules.ts";
+import type { PathMember, PathRules } from "./path-rules.ts";
 
 // Real hierarchies have a handful of certificates; these bounds are for hostile ones.
 const MAX_STEPS = 200;
 const MAX_SIGNATURES = 1000;
+const MAX_REPORTED = 20;
 
 /** Complete paths count for more than any incomplete one, however long. */
 const COMPLETE = 1000;
 
-export interface PathInput {
+export interface PathInput extends PathRules {
   readonly intermediates: readonly Certificate[];
   readonly anchors: readonly TrustAnchor[];
-  readonly at: Date;
-  readonly use: MailUse;
 }
 
 /**
  * A valid path (RFC 5280, section 6; RFC 8550) from the certificate to one of the anchors, or the
  * first reason against the most promising one. An anchor is a name and key: it does not matter by
- * whom its own certificate was signed. Policies and revocation are not looked at.
+ * whom its own certificate was signed.
  */
 export async function findPath(leaf: Certificate, input: PathInput): Promise<PathVerdict> {
   const search = new PathSearch(leaf, input);
   const found = await search.extend([{ certificate: leaf, weakDigest: false }]);
-  return found ?? search.failure;
+  return found ?? search.trustedAlone() ?? search.failure();
 }
 
 /** One search, depth first. The bounds hold for all of it. */
 class PathSearch {
   /** The best so far of what went wrong. */
-  failure: PathVerdict & { ok: false };
-  private rank = -1;
+  private worst: PathFailure & { readonly rank: number };
+  private readonly rejected: RejectedPath[] = [];
   private steps = 0;
-  private readonly signatures = new Map<string, CertificateSignature>();
+  private verified = 0;
+  private readonly signatures = new Map<Certificate, Map<string, CertificateSignature>>();
   private readonly leaf: Certificate;
   private readonly input: PathInput;
+  private readonly issuers: IssuerIndex;
 
   constructor(leaf: Certificate, input: PathInput) {
     this.leaf = leaf;
     this.input = input;
-    this.failure = { ok: false, reason: "issuer-unknown", at: leaf };
+    this.issuers = new IssuerIndex(input);
+    this.worst = { reason: "issuer-unknown", at: leaf, rank: -1 };
+  }
+
+  failure(): PathVerdict {
+    const { reason, at } = this.worst;
+    return { ok: false, reason, at, candidates: this.rejected };
+  }
+
+  /** The user may trust a certificate by itself, but not against what its issuer says of it. */
+  trustedAlone(): PathVerdict | null {
+    const anchor = this.input.anchors.find(
+      ({ kind, certificate }) =>
+        kind === "certificate" && certificate.fingerprint === this.leaf.fingerprint,
+    );
+    if (anchor === undefined || this.worst.reason === "revoked") return null;
+    const outcome = checkAlone(this.leaf, this.input);
+    if (outcome.ok) return this.success([this.leaf], anchor, outcome.policies);
+    this.reject([this.leaf], outcome, COMPLETE + 1);
+    return null;
   }
 
   /** @param path leaf first; the signatures on all but the last have been verified */
   async extend(path: readonly PathMember[]): Promise<PathVerdict | null> {
     const last = path.at(-1)?.certificate ?? this.leaf;
-    this.fail("issuer-unknown", last, 2 * path.length);
-    for (const candidate of issuerCandidates(last, this.input)) {
-      if (candidate.anchor === null && inPath(path, candidate.certificate)) continue;
+    const unknown = { reason: "issuer-unknown", at: last } as const;
+    this.fail(unknown, 2 * path.length);
+    const candidates = this.issuers
+      .candidates(last, this.input.at)
+      .filter(({ anchor, certificate }) => anchor !== null || !inPath(path, certificate));
+    if (candidates.length === 0) this.report(certificatesOf(path), unknown);
+    for (const candidate of candidates) {
       if (this.exhausted(path)) break;
       const found = await this.extendBy(candidate, path, last);
       if (found !== null) return found;
@@ -70,8 +93,9 @@ class PathSearch {
     const signature = await this.signature(last, issuer);
     if (signature === "wrong" || signature === "unsupported") {
       const reason = signature === "wrong" ? "signature-wrong" : "algorithm-unsupported";
+      this.report([...certificatesOf(path), issuer], { reason, at: last });
       // Another key of the same name is no sign of forgery where the certificate names its key.
-      if (keyIdentifier !== "differs") this.fail(reason, last, 2 * path.length + 1);
+      if (keyIdentifier !== "differs") this.fail({ reason, at: last }, 2 * path.length + 1);
       return null;
     }
     this.steps++;
@@ -84,38 +108,59 @@ class PathSearch {
   }
 
   private conclude(path: readonly PathMember[], anchor: TrustAnchor): PathVerdict | null {
-    const failure = firstFailure(path, this.input);
-    if (failure === null)
-      return { ok: true, path: path.map(({ certificate }) => certificate), anchor };
-    this.fail(failure.reason, failure.at, COMPLETE);
+    const outcome = checkRules(path, this.input);
+    if (outcome.ok) return this.success(certificatesOf(path), anchor, outcome.policies);
+    this.reject(certificatesOf(path), outcome, COMPLETE);
     return null;
+  }
+
+  private success(
+    path: readonly Certificate[],
+    anchor: TrustAnchor,
+    policies: readonly string[],
+  ): PathVerdict {
+    return { ok: true, path, anchor, policies, candidates: this.rejected };
   }
 
   private exhausted(path: readonly PathMember[]): boolean {
     const exhausted =
-      path.length >= MAX_PATH_LENGTH ||
-      this.steps >= MAX_STEPS ||
-      this.signatures.size >= MAX_SIGNATURES;
-    if (exhausted) this.fail("search-limit", this.leaf, COMPLETE - 1);
+      path.length >= MAX_PATH_LENGTH || this.steps >= MAX_STEPS || this.verified >= MAX_SIGNATURES;
+    if (exhausted) this.fail({ reason: "search-limit", at: this.leaf }, COMPLETE - 1);
     return exhausted;
   }
 
-  private fail(reason: PathReason, at: Certificate, rank: number): void {
-    if (rank <= this.rank) return;
-    this.rank = rank;
-    this.failure = { ok: false, reason, at };
+  private reject(path: readonly Certificate[], failure: PathFailure, rank: number): void {
+    this.report(path, failure);
+    this.fail(failure, rank);
   }
 
+  private report(path: readonly Certificate[], { reason, at }: PathFailure): void {
+    if (this.rejected.length < MAX_REPORTED) this.rejected.push({ path, reason, at });
+  }
+
+  private fail({ reason, at }: { reason: PathReason; at: Certificate }, rank: number): void {
+    if (rank > this.worst.rank) this.worst = { reason, at, rank };
+  }
+
+  /** Each key is tried once on a certificate, however many certificates have that key. */
   private async signature(
     certificate: Certificate,
-    issuer: Certificate,
+    { publicKey }: Certificate,
   ): Promise<CertificateSignature> {
-    const key = `${certificate.fingerprint} ${issuer.fingerprint}`;
-    const known =
-      this.signatures.get(key) ?? (await certificateSignature(certificate, issuer.publicKey));
-    this.signatures.set(key, known);
-    return known;
+    const byKey = this.signatures.get(certificate) ?? new Map<string, CertificateSignature>();
+    this.signatures.set(certificate, byKey);
+    const key = String.fromCharCode(...publicKey.spki);
+    const known = byKey.get(key);
+    if (known !== undefined) return known;
+    this.verified++;
+    const found = await certificateSignature(certificate, publicKey);
+    byKey.set(key, found);
+    return found;
   }
+}
+
+function certificatesOf(path: readonly PathMember[]): Certificate[] {
+  return path.map(({ certificate }) => certificate);
 }
 
 function inPath(path: readonly PathMember[], certificate: Certificate): boolean {

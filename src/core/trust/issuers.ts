@@ -1,8 +1,8 @@
-import { sameName } from "../asn1/distinguished-name.ts";
+import { nameKey, sameName } from "../asn1/distinguished-name.ts";
 import { equalOctets } from "../octets.ts";
 import type { Certificate } from "./certificate.ts";
 import type { TrustAnchor } from "./path.ts";
-import { validityAt } from "./uses.ts";
+import { hasMailPurpose, validityAt } from "./uses.ts";
 
 /** In certificates, leaf and anchor included. Real hierarchies stay far below. */
 export const MAX_PATH_LENGTH = 12;
@@ -15,6 +15,65 @@ export interface IssuerCandidate {
   readonly keyIdentifier: "matches" | "unknown" | "differs";
 }
 
+type Known = Omit<IssuerCandidate, "keyIdentifier">;
+
+/** What may have issued certificates, by name, so that a flood of others costs nothing. */
+export class IssuerIndex {
+  private readonly bySubject = new Map<string, Known[]>();
+
+  constructor(from: {
+    readonly intermediates: readonly Certificate[];
+    readonly anchors: readonly TrustAnchor[];
+  }) {
+    for (const anchor of from.anchors)
+      if (anchor.kind !== "certificate") this.add({ certificate: anchor.certificate, anchor });
+    const seen = new Set<string>();
+    for (const certificate of from.intermediates) {
+      if (seen.has(certificate.fingerprint)) continue;
+      seen.add(certificate.fingerprint);
+      this.add({ certificate, anchor: null });
+    }
+  }
+
+  private add(known: Known): void {
+    const key = nameKey(known.certificate.subject);
+    const others = this.bySubject.get(key);
+    if (others === undefined) this.bySubject.set(key, [known]);
+    else others.push(known);
+  }
+
+  /** Everything that may have issued the certificate by its name, the most promising first. */
+  candidates(certificate: Certificate, at: Date): IssuerCandidate[] {
+    return (this.bySubject.get(nameKey(certificate.issuer)) ?? [])
+      .map((known) => {
+        const keyIdentifier = compareKeyIdentifiers(certificate, known.certificate);
+        const candidate = { ...known, keyIdentifier };
+        return { candidate, order: orderOf(candidate, at) };
+      })
+      .sort((one, other) => {
+        const at = one.order.findIndex((value, index) => value !== other.order[index]);
+        return at === -1 ? 0 : (one.order[at] ?? 0) - (other.order[at] ?? 0);
+      })
+      .map(({ candidate }) => candidate);
+  }
+}
+
+/** Lower comes first. */
+function orderOf({ certificate, anchor, keyIdentifier }: IssuerCandidate, at: Date): number[] {
+  const { basicConstraints, keyUsage } = certificate;
+  const usable =
+    validityAt(certificate, at) === "valid" &&
+    (anchor !== null || basicConstraints?.authority === true) &&
+    (keyUsage === null || keyUsage.has("keyCertSign")) &&
+    hasMailPurpose(certificate);
+  return [
+    ["matches", "unknown", "differs"].indexOf(keyIdentifier),
+    usable ? 0 : 1,
+    anchor === null ? 1 : 0,
+    -certificate.notAfter.getTime(),
+  ];
+}
+
 /** RFC 5280, 4.2.1.1: key identifiers help to choose, but rule nothing out by themselves. */
 function compareKeyIdentifiers(
   { authorityKeyIdentifier: wanted }: Certificate,
@@ -22,36 +81,6 @@ function compareKeyIdentifiers(
 ): IssuerCandidate["keyIdentifier"] {
   if (wanted === null || offered === null) return "unknown";
   return equalOctets(wanted, offered) ? "matches" : "differs";
-}
-
-/** Everything that may have issued the certificate by its name, the most promising first. */
-export function issuerCandidates(
-  certificate: Certificate,
-  from: {
-    readonly intermediates: readonly Certificate[];
-    readonly anchors: readonly TrustAnchor[];
-    readonly at: Date;
-  },
-): IssuerCandidate[] {
-  const candidates = [
-    ...from.anchors.map((anchor) => ({ certificate: anchor.certificate, anchor })),
-    ...from.intermediates.map((intermediate) => ({ certificate: intermediate, anchor: null })),
-  ]
-    .filter(({ certificate: { subject } }) => sameName(subject, certificate.issuer))
-    .map((candidate) => ({
-      ...candidate,
-      keyIdentifier: compareKeyIdentifiers(certificate, candidate.certificate),
-    }));
-  const order = (candidate: IssuerCandidate): number[] => [
-    ["matches", "unknown", "differs"].indexOf(candidate.keyIdentifier),
-    validityAt(candidate.certificate, from.at) === "valid" ? 0 : 1,
-    candidate.anchor === null ? 1 : 0,
-    -candidate.certificate.notAfter.getTime(),
-  ];
-  return candidates.sort((one, other) => {
-    const [left, right] = [order(one), order(other)];
-    return left.map((value, at) => value - (right[at] ?? 0)).find((value) => value !== 0) ?? 0;
-  });
 }
 
 export function sameNameAndKey(one: Certificate, other: Certificate): boolean {
@@ -69,15 +98,18 @@ export function authoritiesAbove(
   leaf: Certificate,
   intermediates: readonly Certificate[],
 ): Certificate[] {
+  const index = new IssuerIndex({ intermediates, anchors: [] });
   const above: Certificate[] = [];
   let last = leaf;
   while (above.length < MAX_PATH_LENGTH) {
-    const issuer = issuerCandidates(last, { intermediates, anchors: [], at: leaf.notBefore }).find(
-      ({ certificate, keyIdentifier }) =>
-        keyIdentifier !== "differs" &&
-        certificate.basicConstraints?.authority === true &&
-        !above.some((known) => sameNameAndKey(known, certificate)),
-    );
+    const issuer = index
+      .candidates(last, leaf.notBefore)
+      .find(
+        ({ certificate, keyIdentifier }) =>
+          keyIdentifier !== "differs" &&
+          certificate.basicConstraints?.authority === true &&
+          !above.some((known) => sameNameAndKey(known, certificate)),
+      );
     if (issuer === undefined) break;
     above.push(issuer.certificate);
     last = issuer.certificate;

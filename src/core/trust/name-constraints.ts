@@ -1,9 +1,13 @@
 import { isWithin } from "../asn1/distinguished-name.ts";
+import { isMailbox } from "../asn1/general-names.ts";
 import type { GeneralName } from "../asn1/general-names.ts";
 import { alternativeNamesOf } from "../asn1/name-constraints.ts";
 import type { NameConstraints, Subtree } from "../asn1/name-constraints.ts";
 import { canonicalAddress, canonicalDomain } from "./addresses.ts";
 import type { Certificate } from "./certificate.ts";
+
+/** Of names with subtrees, for one certificate. Thousands of each are an attack on the reader's time. */
+const MAX_COMPARISONS = 100_000;
 
 /**
  * Whether all names of a certificate keep to the constraints (RFC 5280, 4.2.1.10) of every authority
@@ -16,6 +20,11 @@ export function namesPermitted(
 ): boolean {
   if (constraints.length === 0) return true;
   const names = namesOf(certificate);
+  const subtrees = constraints.reduce(
+    (count, { permitted, excluded }) => count + permitted.length + excluded.length,
+    0,
+  );
+  if (names.length * subtrees > MAX_COMPARISONS) return false;
   return constraints.every((constraint) => names.every((name) => permits(constraint, name)));
 }
 
@@ -71,8 +80,8 @@ function covers({ base, limited }: Subtree, name: GeneralName): Answer {
 
 /** One mailbox, all mailboxes of one host, or (with a leading dot) those of all hosts of a domain. */
 function addressWithin(address: string, base: string): Answer {
+  if (!isMailbox(address)) return "unclear";
   const at = address.lastIndexOf("@");
-  if (at < 1 || at === address.length - 1) return "unclear";
   if (base.includes("@"))
     return canonicalAddress(address) === canonicalAddress(base) ? "yes" : "no";
   return hostWithin(canonicalDomain(address.slice(at + 1)), base);
@@ -86,26 +95,28 @@ function hostWithin(host: string, base: string): Answer {
 }
 
 /**
- * A domain and all below it; with a leading dot, which some authorities write, all below it only.
- * A wildcard stands for names on both sides of a base that lies below it.
+ * A domain and all below it. A wildcard stands for names on both sides of a base that lies below
+ * it. The leading dot that some authorities write has no meaning here.
  */
 function domainWithin(name: string, base: string): Answer {
   const [domain, own] = [base.toLowerCase(), name.toLowerCase()];
-  if (!/^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(own)) return "unclear";
+  const bare = own.replace(/^\*(?=\.)/, "");
+  if (!isDomain(bare.replace(/^\./, ""))) return "unclear";
   if (domain === "") return "yes";
-  if (!/^\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(domain)) return "unclear";
-  const above = domain.startsWith(".") ? domain : `.${domain}`;
-  const bare = own.replace(/^\*/, "");
-  if (bare.endsWith(above) && bare !== own) return "yes";
-  if (own === domain || own.endsWith(above)) return "yes";
-  return own.startsWith("*") && above.endsWith(bare) ? "unclear" : "no";
+  if (!isDomain(domain)) return "unclear";
+  if (own === domain || bare.endsWith(`.${domain}`)) return "yes";
+  return bare !== own && `.${domain}`.endsWith(bare) ? "unclear" : "no";
+}
+
+function isDomain(text: string): boolean {
+  return /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(text);
 }
 
 /** By the host of the URI, which has to be there and a name. */
 function uriWithin(uri: string, base: string): Answer {
   const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(uri)?.[1];
   const host = authority?.replace(/^.*@/, "").replace(/:\d*$/, "").toLowerCase();
-  if (host === undefined || !/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(host)) return "unclear";
+  if (host === undefined || !isDomain(host)) return "unclear";
   return /^\d+(?:\.\d+){3}$/.test(host) ? "unclear" : hostWithin(host, base);
 }
 

@@ -72,8 +72,10 @@ const pathReasons: Record<PathReason, string> = {
   "key-usage": "path_key_usage",
   "extended-key-usage": "path_extended_key_usage",
   "name-constraints": "path_name_constraints",
+  policy: "path_policy",
   "unknown-critical-extension": "path_unknown_critical_extension",
   revoked: "path_revoked",
+  "revocation-unknown": "path_revocation_unknown",
   "algorithm-unsupported": "path_algorithm_unsupported",
   "search-limit": "path_search_limit",
 };
