@@ -16,8 +16,8 @@ export interface Arguments {
   readonly flag: (name: string) => boolean;
 }
 
-/** Whether an option takes a value. */
-export type OptionTypes = Readonly<Record<string, "string" | "boolean">>;
+/** Whether an option takes a value. A list takes every further file behind it as well. */
+export type OptionTypes = Readonly<Record<string, "string" | "boolean" | "list">>;
 
 /** `--key FILE` and, belonging to the key before it, `--password PW`. */
 export const keyOptions: OptionTypes = { key: "string", password: "string" };
@@ -28,19 +28,22 @@ export function parseArguments(args: readonly string[], options: OptionTypes): A
   const files: string[] = [];
   const keys: KeyOption[] = [];
   const values = new Map<string, string[]>();
-  let awaitsPassword = false;
+  let previous = "";
   for (const token of tokens) {
-    if (token.kind === "positional") files.push(token.value);
+    if (token.kind === "positional") {
+      if (options[previous] === "list" && files.length > 0) values.get(previous)?.push(token.value);
+      else files.push(token.value);
+    }
     if (token.kind !== "option") continue;
     const { name, value = "" } = token;
     values.set(name, [...(values.get(name) ?? []), value]);
     const last = keys.at(-1);
     if (name === "key") keys.push({ file: value, password: "" });
     else if (name === "password" && "key" in options) {
-      if (last === undefined || !awaitsPassword) throw new Failure("--password without a --key");
+      if (last === undefined || previous !== "key") throw new Failure("--password without a --key");
       keys[keys.length - 1] = { file: last.file, password: value };
     }
-    if (name === "key" || name === "password") awaitsPassword = name === "key";
+    previous = name;
   }
   return {
     files,
@@ -55,7 +58,10 @@ function tokenize(args: readonly string[], options: OptionTypes) {
     return parseArgs({
       args: [...args],
       options: Object.fromEntries(
-        Object.entries(options).map(([name, type]) => [name, { type, multiple: true }]),
+        Object.entries(options).map(([name, type]) => [
+          name,
+          { type: type === "boolean" ? "boolean" : "string", multiple: true },
+        ]),
       ),
       allowPositionals: true,
       tokens: true,

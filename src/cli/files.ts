@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parsePemOrDerCertificates } from "../core/asn1/certificate.ts";
 import { SmimeError } from "../core/errors.ts";
+import { latin1Text } from "../core/octets.ts";
 import { readKeyFile, type KeyFile } from "../core/pkcs12/read.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import type { KeyOption } from "./arguments.ts";
@@ -22,6 +23,13 @@ export async function readInput(path: string): Promise<Uint8Array> {
   }
 }
 
+/** A mail as it was stored, without the line that mbox files put before it. @throws Failure */
+export async function readMessage(path: string): Promise<Uint8Array> {
+  const message = await readInput(path);
+  const separator = /^From [^\r\n]*\r?\n/.exec(latin1Text(message.subarray(0, 1000)));
+  return message.subarray(separator?.[0].length ?? 0);
+}
+
 /** PEM, one or many in a file, or DER. @throws Failure */
 export async function readCertificates(paths: readonly string[]): Promise<Certificate[]> {
   const files = paths.map(async (path) => {
@@ -32,13 +40,14 @@ export async function readCertificates(paths: readonly string[]): Promise<Certif
 }
 
 /** @throws Failure */
-export async function readKeys(options: readonly KeyOption[]): Promise<KeyFile[]> {
-  const files: KeyFile[] = [];
-  for (const { file, password } of options) {
-    const octets = await readInput(file);
-    files.push(await asInput(file, () => readKeyFile(octets, password)));
-  }
-  return files;
+export async function readKey({ file, password }: KeyOption): Promise<KeyFile> {
+  const octets = await readInput(file);
+  return asInput(file, () => readKeyFile(octets, password));
+}
+
+/** @throws Failure */
+export function readKeys(options: readonly KeyOption[]): Promise<KeyFile[]> {
+  return Promise.all(options.map(readKey));
 }
 
 async function asInput<T>(path: string, read: () => Promise<T>): Promise<T> {

@@ -1,12 +1,11 @@
 import { SmimeError } from "../core/errors.ts";
 import { readBody, type MessageBody } from "../core/mime/body.ts";
-import { fromAddress } from "../core/mime/from-address.ts";
 import { openMessage } from "../core/smime/open.ts";
 import type { EncryptionVerdict, SignatureVerdict } from "../core/smime/verdict.ts";
 import { sameAddress } from "../core/trust/addresses.ts";
 import { onlyFile, parseArguments } from "./arguments.ts";
-import { readInput } from "./files.ts";
-import { readableHeaders } from "./headers.ts";
+import { readMessage } from "./files.ts";
+import { userFacingHeaders } from "./headers.ts";
 import { htmlText } from "./html-text.ts";
 import { jsonText } from "./json.ts";
 import { openContext, readerOptions } from "./reader.ts";
@@ -16,11 +15,11 @@ const NOTHING: MessageBody = { html: null, text: null, attachments: [], inlineIm
 /** What the user would be told and shown of a message, as one JSON object. */
 export async function inspect(args: readonly string[]): Promise<string> {
   const options = parseArguments(args, readerOptions);
-  const message = await readInput(onlyFile(options));
+  const message = await readMessage(onlyFile(options));
   const opened = await openMessage(message, await openContext(options));
   const body = opened.content === null ? NOTHING : await displayed(opened.content);
-  const from = fromAddress(message);
-  const headers = readableHeaders(message);
+  const from = opened.from.outer;
+  const headers = userFacingHeaders(opened.headers);
   return jsonText({
     protection: opened.protection,
     signature: signature(opened.signature, from),

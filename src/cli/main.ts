@@ -1,19 +1,36 @@
-import { errorCode } from "../core/errors.ts";
+import { SmimeError } from "../core/errors.ts";
+import { decrypt } from "./decrypt.ts";
+import { encrypt } from "./encrypt.ts";
 import { Failure } from "./failure.ts";
 import { inspect } from "./inspect.ts";
+import { p12 } from "./p12.ts";
+import { path } from "./path.ts";
+import { sign } from "./sign.ts";
 
-/** Each takes the arguments behind it and gives what goes to standard output. */
-const verbs: ReadonlyMap<string, (args: readonly string[]) => Promise<string | Uint8Array>> =
-  new Map([["inspect", inspect]]);
+/** Takes the arguments behind it and gives what goes to standard output. */
+type Verb = (args: readonly string[]) => Promise<string | Uint8Array>;
+
+const verbs = new Map<string, Verb>(Object.entries({ inspect, sign, encrypt, decrypt, p12, path }));
 
 const HELP = `smime VERB …
 
-inspect FILE.eml   what a message is, as JSON
-                   [--key FILE.p12 --password PW]…  own keys, to decrypt with
-                   [--anchor CERT]…                 authorities to trust
-                   [--cert CERT]…                   certificates to know
-                   [--time ISO]                     the time to judge at, instead of now
-                   [--no-builtin-roots]             trust only the --anchor ones
+inspect FILE.eml READER             what a message is, as JSON
+sign    FILE.eml WRITER             the message, signed
+encrypt FILE.eml --to CERT… WRITER  the message, encrypted; signed first if there is a key
+        --gcm, --oaep                 use what the recipients are then taken to have announced
+decrypt FILE.eml READER             the message without its encryption
+p12     FILE [--password PW]        what a key file holds, as JSON
+path    CERT TRUST                  the certification path of a certificate, as JSON
+        --use sign|encrypt            what for; sign unless given
+
+READER  [--key FILE.p12 --password PW]…  own keys, and TRUST
+WRITER  [--key FILE.p12 --password PW]…  the sender's keys
+        [--cert CERT]…                   authorities to send along
+        [--time ISO]                     the signing time, instead of now
+TRUST   [--anchor CERT]…                 authorities to trust
+        [--cert CERT]…                   certificates to know
+        [--time ISO]                     the time to judge at, instead of now
+        [--no-builtin-roots]             trust only the --anchor ones
 
 Certificates are PEM (one or many in a file) or DER.
 Exit codes: 0 done, whatever the verdict; 1 it cannot be done; 2 bad usage or unreadable input.
@@ -32,11 +49,12 @@ try {
   const output = await run(process.argv.slice(2));
   process.stdout.write(output);
 } catch (error) {
-  const expected = error instanceof Failure;
-  process.stderr.write(`smime: ${expected ? error.message : describe(error)}\n`);
-  process.exitCode = expected ? error.exitCode : 1;
+  process.stderr.write(`smime: ${describe(error)}\n`);
+  process.exitCode = error instanceof Failure ? error.exitCode : 1;
 }
 
+/** Stacks only for faults of this program. */
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : errorCode(error);
+  if (error instanceof Failure || error instanceof SmimeError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

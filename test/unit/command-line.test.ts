@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, describe, it } from "node:test";
 import { commandLine } from "../support/command-line.ts";
-import { opensslEncrypt, opensslSign } from "../support/engine.ts";
+import { opensslDecrypt, opensslEncrypt, opensslSign, opensslVerify } from "../support/engine.ts";
+import { plainMessage } from "../support/messages.ts";
 import { createAuthority } from "../support/pki.ts";
 
 const authority = createAuthority({ name: "Root", keyType: "p256" });
@@ -15,6 +16,8 @@ after(() => {
 
 smime.put("root.pem", authority.certificatePem);
 smime.put("root.der", authority.certificate);
+smime.put("alice.pem", alice.certificatePem);
+smime.put("bob.pem", bob.certificatePem);
 smime.put("alice.p12", alice.p12({ password: "secret" }));
 smime.put("bob.p12", bob.p12({ password: "" }));
 const entity = "Content-Type: text/plain; charset=iso-8859-1\r\n\r\nGr\u00fc\u00dfe\r\n";
@@ -33,6 +36,8 @@ smime.put(
     "<head><title>T</title><style>p {}</style></head><p>one &amp;\n two<br>three<ul><li>a<li>b</ul>",
   ].join("\r\n"),
 );
+
+smime.put("note.eml", plainMessage({ from: "Alice <alice@example.org>" }));
 
 const trusting = ["--anchor", "root.pem", "--no-builtin-roots"];
 
@@ -53,7 +58,7 @@ interface Inspected {
   readonly protection: string;
   readonly signature: Readonly<Record<string, unknown>>;
   readonly encryption: Readonly<Record<string, unknown>>;
-  readonly headers: readonly unknown[];
+  readonly headers: readonly { readonly name: string }[];
   readonly from: string | null;
   readonly subject: string;
   readonly text: string;
@@ -111,7 +116,7 @@ describe("smime inspect", () => {
   });
 
   it("trusts whom it is told to, PEM or DER, at the time it is told", () => {
-    const verdict = (...args: string[]) => inspect("signed.eml", ...args).signature.verdict;
+    const verdict = (...args: string[]) => inspect("signed.eml", ...args).signature["verdict"];
     assert.equal(verdict("--anchor", "root.der"), "valid");
     assert.equal(verdict(), "untrusted");
     assert.equal(verdict(...trusting, "--time", "2100-01-01T00:00:00Z"), "untrusted");
@@ -137,18 +142,153 @@ describe("smime inspect", () => {
   it("shows nothing of what it cannot decrypt", () => {
     const inspected = inspect("encrypted.eml", "--key", "alice.p12", "--password", "secret");
     assert.equal(inspected.protection, "none");
-    assert.equal(inspected.encryption.verdict, "no-key");
+    assert.equal(inspected.encryption["verdict"], "no-key");
     assert.equal(inspected.text, "");
+  });
+});
+
+/** What a run without complaints wrote. */
+function output(...args: readonly string[]): Buffer {
+  const { status, stdout, stderr } = smime.run(...args);
+  assert.equal(stderr, "");
+  assert.equal(status, 0);
+  return stdout;
+}
+
+/** Exit code and reason of a run that writes nothing. */
+function failure(...args: readonly string[]): readonly [number | null, string] {
+  const { status, stdout, stderr } = smime.run(...args);
+  assert.equal(stdout.length, 0);
+  assert.doesNotMatch(stderr, /\n {4}at /);
+  return [status, stderr.trim()];
+}
+
+const asAlice = ["--key", "alice.p12", "--password", "secret"];
+
+describe("smime sign", () => {
+  it("signs so that OpenSSL agrees, at the time it is told", () => {
+    const message = output("sign", "plain.eml", ...asAlice, "--time", "2026-06-01T12:00:00Z");
+    assert.match(opensslVerify(message, authority).toString(), /one &amp;/);
+    smime.put("own.eml", message);
+    const { protection, signature } = inspect("own.eml", ...trusting);
+    assert.equal(protection, "signed");
+    assert.equal(signature["signedAt"], "2026-06-01T12:00:00.000Z");
+  });
+
+  it("takes the sender's key out of several", () => {
+    const message = output("sign", "plain.eml", "--key", "bob.p12", ...asAlice);
+    smime.put("own.eml", message);
+    assert.equal(inspect("own.eml", ...trusting).signature["signer"], "alice@example.org");
+  });
+
+  it("does without a key nothing", () => {
+    assert.deepEqual(failure("sign", "plain.eml"), [2, "smime: no --key given"]);
+  });
+});
+
+describe("smime encrypt", () => {
+  it("encrypts so that OpenSSL decrypts", () => {
+    const message = output("encrypt", "note.eml", "--to", "bob.pem", "alice.pem");
+    for (const owner of [alice, bob]) {
+      assert.match(opensslDecrypt(message, owner).toString(), /meet at noon/);
+    }
+  });
+
+  it("signs first with a key, and encrypts to its owner as well", () => {
+    const message = output("encrypt", "note.eml", "--to", "bob.pem", ...asAlice);
+    smime.put("own.eml", message);
+    for (const reader of [asAlice, ["--key", "bob.p12"]]) {
+      const inspected = inspect("own.eml", ...reader, ...trusting);
+      assert.equal(inspected.protection, "signed-and-encrypted");
+      const subject = inspected.headers.find((header) => header.name === "Subject");
+      assert.deepEqual(subject, {
+        ...{ name: "Subject", value: "Lunch", protection: "confidential", outer: "[...]" },
+      });
+      assert.equal(inspected.encryption["cipher"], "aes-256-cbc");
+    }
+  });
+
+  it("uses what the recipients are said to have announced", () => {
+    const message = output("encrypt", "note.eml", "--to", "alice.pem", "--gcm", "--oaep");
+    smime.put("own.eml", message);
+    const { encryption } = inspect("own.eml", ...asAlice);
+    assert.deepEqual(
+      [encryption["cipher"], encryption["keyManagement"], encryption["authenticated"]],
+      ["aes-256-gcm", ["rsaes-oaep"], true],
+    );
+  });
+
+  it("encrypts to nobody nothing", () => {
+    assert.deepEqual(failure("encrypt", "note.eml"), [2, "smime: no --to given"]);
+  });
+});
+
+describe("smime decrypt", () => {
+  it("gives the message without its encryption and with its signature", () => {
+    const encrypted = output("encrypt", "note.eml", "--to", "bob.pem", ...asAlice);
+    smime.put("own.eml", encrypted);
+    const message = output("decrypt", "own.eml", "--key", "bob.p12");
+    assert.match(message.toString(), /^From: Alice <alice@example\.org>\r?$/m);
+    assert.match(opensslVerify(message, authority).toString(), /meet at noon/);
+    smime.put("own.eml", message);
+    const { protection, subject } = inspect("own.eml", ...trusting);
+    assert.deepEqual([protection, subject], ["signed", "Lunch"]);
+  });
+
+  it("fails with 1, a reason, and nothing else", () => {
+    const wrong = failure("decrypt", "encrypted.eml", ...asAlice);
+    assert.deepEqual(wrong, [1, "smime: no-key: no-matching-key"]);
+    const signedOnly = failure("decrypt", "signed.eml", ...asAlice);
+    assert.deepEqual(signedOnly, [1, "smime: the message is not encrypted"]);
+    const damaged = Buffer.from(opensslEncrypt([bob], signed, ["-aes-256-gcm"]));
+    const at = damaged.length - 100;
+    damaged[at] = damaged[at] === 0x41 ? 0x42 : 0x41;
+    smime.put("damaged.eml", damaged);
+    const [status] = failure("decrypt", "damaged.eml", "--key", "bob.p12");
+    assert.equal(status, 1);
+  });
+});
+
+describe("smime p12", () => {
+  it("lists certificates and nothing of the keys", () => {
+    const listed = smime.json("p12", "alice.p12", "--password", "secret");
+    const { keys } = listed as { keys: { certificate: { subject: string }; chain: unknown[] }[] };
+    assert.deepEqual(
+      keys.map(({ certificate, chain }) => [certificate.subject, chain.length]),
+      [["CN=Alice, O=Test", 1]],
+    );
+    assert.ok(!JSON.stringify(listed).includes(Buffer.from(alice.privateKey).toString("hex", 26)));
+  });
+
+  it("says so if the password is wrong", () => {
+    const [status, reason] = failure("p12", "alice.p12", "--password", "wrong");
+    assert.deepEqual([status, reason], [2, "smime: alice.p12: pkcs12-wrong-password"]);
+  });
+});
+
+describe("smime path", () => {
+  it("gives the path, or the reason why there is none", () => {
+    interface Verdict {
+      readonly ok: boolean;
+      readonly reason?: string;
+      readonly path?: readonly { readonly subject: string }[];
+    }
+    const path = (...args: string[]) => smime.json("path", "alice.pem", ...args) as Verdict;
+    assert.deepEqual(
+      path(...trusting).path?.map(({ subject }) => subject),
+      ["CN=Alice, O=Test", "CN=Root, O=Test"],
+    );
+    assert.equal(path("--no-builtin-roots").reason, "issuer-unknown");
+    assert.equal(path(...trusting, "--time", "2100-01-01").reason, "expired");
+    assert.equal(path(...trusting, "--use", "encrypt").ok, true);
   });
 });
 
 describe("smime", () => {
   const refuses = (pattern: RegExp, ...args: readonly string[]) => {
-    const { status, stdout, stderr } = smime.run(...args);
+    const [status, reason] = failure(...args);
     assert.equal(status, 2);
-    assert.equal(stdout.length, 0);
-    assert.match(stderr, pattern);
-    assert.doesNotMatch(stderr, /\n {4}at /);
+    assert.match(reason, pattern);
   };
 
   it("ends with 2 and a reason when it is used wrongly or a file cannot be read", () => {
