@@ -1,4 +1,4 @@
-import { encodeBase64Lines } from "../../src/core/mime/base64.ts";
+import { base64LinesAfter, encodeBase64Lines } from "../../src/core/mime/base64.ts";
 import { concatOctets, octetsOf } from "../../src/core/octets.ts";
 import { envelop } from "../../src/core/smime/write-enveloped-data.ts";
 import { signDetached } from "../../src/core/smime/write-signed-data.ts";
@@ -30,12 +30,10 @@ async function signedEntity(payload: string, signer: Identity): Promise<Uint8Arr
 
 async function encryptedEntity(content: Uint8Array, to: readonly Identity[]): Promise<Uint8Array> {
   const recipients = to.map(({ encryption }) => ({ certificate: encryption, capabilities: null }));
-  return concatOctets(
-    octetsOf(
-      "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\nContent-Transfer-Encoding: base64\r\n\r\n",
-    ),
-    encodeBase64Lines(await envelop(content, recipients, "aes-256-cbc")),
+  const header = octetsOf(
+    "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\nContent-Transfer-Encoding: base64\r\n\r\n",
   );
+  return base64LinesAfter(header, await envelop(content, recipients, "aes-256-cbc"));
 }
 
 export async function signed(outer: string, payload: string, signer = alice): Promise<Uint8Array> {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { decodeBase64, encodeBase64Lines } from "../../src/core/mime/base64.ts";
+import { base64LinesAfter, decodeBase64, encodeBase64Lines } from "../../src/core/mime/base64.ts";
 import { contentTypeOf, parseParameterizedValue } from "../../src/core/mime/content-type.ts";
 import { fromAddress, mailboxAddress } from "../../src/core/mime/from-address.ts";
 import { headerFields, headerValues, splitHeaderBody } from "../../src/core/mime/header-fields.ts";
-import { canonicalLineEnds } from "../../src/core/mime/line-ends.ts";
+import { canonicalLineEnds, lineFacts } from "../../src/core/mime/line-ends.ts";
 import { multipartParts } from "../../src/core/mime/multipart.ts";
 import { referencesOf } from "../../src/core/mime/references.ts";
 import { decodeBody, decodeQuotedPrintable } from "../../src/core/mime/transfer-encoding.ts";
@@ -123,6 +123,36 @@ describe("transfer encodings", () => {
     );
   });
 
+  it("base64 is the same for content in pieces, after what goes before it", () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 150 })), (pieces) => {
+        const lines = base64LinesAfter(octets("before"), pieces);
+        assert.equal(text(lines), `before${text(encodeBase64Lines(Buffer.concat(pieces)))}`);
+      }),
+    );
+  });
+
+  it("base64 is read from any characters, at any offset, as RFC 2045 tells", () => {
+    // Mostly what base64 is made of, and everything that can be between it.
+    const character = fc.oneof(
+      { weight: 60, arbitrary: fc.constantFrom(...octets("ABCxyz059+/")) },
+      { weight: 3, arbitrary: fc.constantFrom(...octets("\r\n \t-_")) },
+      { weight: 1, arbitrary: fc.nat({ max: 255 }) },
+    );
+    const encoded = fc.array(character, { maxLength: 300 });
+    fc.assert(
+      fc.property(encoded, fc.nat({ max: 7 }), (characters, offset) => {
+        const shifted = new Uint8Array(offset + characters.length);
+        shifted.set(characters, offset);
+        assert.deepEqual(
+          decodeBase64(shifted.subarray(offset)),
+          readOneByOne(text(Uint8Array.from(characters))),
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it("base64 ends at its padding and gives what an incomplete group holds", () => {
     assert.equal(text(decodeBase64(octets("QQ==QUJD"))), "A");
     assert.equal(text(decodeBase64(octets("QUI"))), "AB");
@@ -152,7 +182,35 @@ describe("transfer encodings", () => {
     const canonical = octets("a\r\n\r\n");
     assert.equal(canonicalLineEnds(canonical), canonical);
   });
+
+  it("lines are looked at the same in any place and of any length", () => {
+    const character = fc.constantFrom(...Array.from("abcdefgh\t\v\xe4\xff\r\n\0"));
+    fc.assert(
+      fc.property(fc.array(character, { maxLength: 60 }), fc.nat({ max: 3 }), (all, offset) => {
+        const content = all.join("");
+        const shifted = octets("\n".repeat(offset) + content).subarray(offset);
+        const lines = content.split(/\r\n|\r|\n/);
+        assert.deepEqual(lineFacts(shifted), {
+          missing: lines.join("\r\n").length - content.length,
+          longest: Math.max(...lines.map(({ length }) => length)),
+          hasNul: content.includes("\0"),
+        });
+        assert.equal(text(canonicalLineEnds(shifted)), lines.join("\r\n"));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
+
+/** Base64 bit by bit. */
+function readOneByOne(encoded: string): Uint8Array {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const bits = Array.from(encoded.split("=", 1)[0] ?? "")
+    .filter((character) => alphabet.includes(character))
+    .map((character) => alphabet.indexOf(character).toString(2).padStart(6, "0"))
+    .join("");
+  return Uint8Array.from(bits.match(/.{8}/g) ?? [], (octet) => parseInt(octet, 2));
+}
 
 describe("From", () => {
   const one: [string, string][] = [

@@ -3,51 +3,82 @@
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** 57 octets make the 76 characters that a line may have. */
 const LINE_OCTETS = 57;
+const CRLF = 0x0a0d;
 
-/** For 12 bits at a time their two characters, in the machine's own byte order. */
-const pairs = new Uint16Array(4096);
-const pairOctets = new Uint8Array(pairs.buffer);
+/** For 12 bits at a time their two characters, the first one in the low octet. */
+const characters = new Uint16Array(4096);
+/** The other way round; -1 for two octets that are not both in the alphabet. */
+const twelveBits = new Int16Array(65536).fill(-1);
 /** For each character its 6 bits; 64 for the padding, 255 for what is to be skipped. */
 const sextets = new Uint8Array(256).fill(255);
-for (let index = 0; index < 4096; index++) {
-  pairOctets[index * 2] = ALPHABET.charCodeAt(index >> 6);
-  pairOctets[index * 2 + 1] = ALPHABET.charCodeAt(index & 63);
+for (let bits = 0; bits < 4096; bits++) {
+  const pair = ALPHABET.charCodeAt(bits >> 6) | (ALPHABET.charCodeAt(bits & 63) << 8);
+  characters[bits] = pair;
+  twelveBits[pair] = bits;
 }
 for (let index = 0; index < 64; index++) sextets[ALPHABET.charCodeAt(index)] = index;
 sextets[0x3d] = 64;
 
-const crlf = new Uint16Array(Uint8Array.of(0x0d, 0x0a).buffer)[0] ?? 0;
-
 /** Lines of 76 characters, each one ended with CRLF, the last one too. */
 export function encodeBase64Lines(content: Uint8Array): Uint8Array {
-  const lines = Math.ceil(content.length / LINE_OCTETS);
-  const encoded = new Uint16Array(Math.ceil(content.length / 3) * 2 + lines);
-  let to = 0;
+  return base64LinesAfter(new Uint8Array(0), [content]);
+}
+
+/** `before` as it is, then the pieces' joined content in lines: nothing of its size is copied. */
+export function base64LinesAfter(before: Uint8Array, pieces: readonly Uint8Array[]): Uint8Array {
+  const octets = pieces.reduce((sum, { length }) => sum + length, 0);
+  const lines = Math.ceil(octets / LINE_OCTETS);
+  const encoded = new Uint8Array(before.length + Math.ceil(octets / 3) * 4 + lines * 2);
+  encoded.set(before);
+  const view = new DataView(encoded.buffer);
+  let to = before.length;
+  /** A line that starts in one piece and ends in another. */
+  const across = new Uint8Array(LINE_OCTETS);
+  let filled = 0;
+  for (const piece of pieces) {
+    const rest = filled === 0 ? 0 : Math.min(LINE_OCTETS - filled, piece.length);
+    across.set(piece.subarray(0, rest), filled);
+    filled += rest;
+    if (filled > 0 && filled < LINE_OCTETS) continue;
+    to = encodeLines(across.subarray(0, filled), view, to);
+    const end = piece.length - ((piece.length - rest) % LINE_OCTETS);
+    to = encodeLines(piece.subarray(rest, end), view, to);
+    across.set(piece.subarray(end));
+    filled = piece.length - end;
+  }
+  encodeLines(across.subarray(0, filled), view, to);
+  return encoded;
+}
+
+/** @returns where the next octet goes */
+function encodeLines(content: Uint8Array, encoded: DataView, start: number): number {
+  let to = start;
   for (let lineStart = 0; lineStart < content.length; lineStart += LINE_OCTETS) {
     const lineEnd = Math.min(lineStart + LINE_OCTETS, content.length);
     let at = lineStart;
     for (; at + 2 < lineEnd; at += 3) {
       const bits =
         ((content[at] ?? 0) << 16) | ((content[at + 1] ?? 0) << 8) | (content[at + 2] ?? 0);
-      encoded[to++] = pairs[bits >> 12] ?? 0;
-      encoded[to++] = pairs[bits & 4095] ?? 0;
+      const group = (characters[bits >> 12] ?? 0) | ((characters[bits & 4095] ?? 0) << 16);
+      encoded.setUint32(to, group, true);
+      to += 4;
     }
     if (at < lineEnd) to = encodeTail(content, at, encoded, to);
-    encoded[to++] = crlf;
+    encoded.setUint16(to, CRLF, true);
+    to += 2;
   }
-  return new Uint8Array(encoded.buffer);
+  return to;
 }
 
 /** The one or two octets that are left at the end, padded. */
-function encodeTail(content: Uint8Array, at: number, encoded: Uint16Array, to: number): number {
+function encodeTail(content: Uint8Array, at: number, encoded: DataView, to: number): number {
   const left = content.length - at;
   const bits = ((content[at] ?? 0) << 16) | ((content[at + 1] ?? 0) << 8);
-  encoded[to] = pairs[bits >> 12] ?? 0;
-  encoded[to + 1] = pairs[bits & 4095] ?? 0;
-  const octets = new Uint8Array(encoded.buffer, (to + 1) * 2, 2);
-  octets[1] = 0x3d;
-  if (left === 1) octets[0] = 0x3d;
-  return to + 2;
+  encoded.setUint16(to, characters[bits >> 12] ?? 0, true);
+  encoded.setUint16(to + 2, characters[bits & 4095] ?? 0, true);
+  encoded.setUint8(to + 3, 0x3d);
+  if (left === 1) encoded.setUint8(to + 2, 0x3d);
+  return to + 4;
 }
 
 /**
@@ -55,6 +86,8 @@ function encodeTail(content: Uint8Array, at: number, encoded: Uint16Array, to: n
  * readers to do; the first padding ends the content. An incomplete last group gives what it holds.
  */
 export function decodeBase64(encoded: Uint8Array): Uint8Array {
+  const view = new DataView(encoded.buffer, encoded.byteOffset, encoded.length);
+  const lastGroup = encoded.length - 4;
   const decoded = new Uint8Array(Math.ceil((encoded.length * 3) / 4) + 3);
   let to = 0;
   let at = 0;
@@ -63,15 +96,14 @@ export function decodeBase64(encoded: Uint8Array): Uint8Array {
   while (at < encoded.length) {
     if (count === 0) {
       // Whole groups without anything between them, which is nearly everything.
-      for (; at + 3 < encoded.length; at += 4) {
-        const a = sextets[encoded[at] ?? 0] ?? 255;
-        const b = sextets[encoded[at + 1] ?? 0] ?? 255;
-        const c = sextets[encoded[at + 2] ?? 0] ?? 255;
-        const d = sextets[encoded[at + 3] ?? 0] ?? 255;
-        if ((a | b | c | d) > 63) break;
-        decoded[to++] = (a << 2) | (b >> 4);
-        decoded[to++] = (b << 4) | (c >> 2);
-        decoded[to++] = (c << 6) | d;
+      for (; at <= lastGroup; at += 4) {
+        const four = view.getUint32(at, true);
+        const group = ((twelveBits[four & 0xffff] ?? -1) << 12) | (twelveBits[four >>> 16] ?? -1);
+        if (group < 0) break;
+        decoded[to] = group >> 16;
+        decoded[to + 1] = group >> 8;
+        decoded[to + 2] = group;
+        to += 3;
       }
     }
     const sextet = sextets[encoded[at++] ?? 0] ?? 255;

@@ -1,5 +1,5 @@
 import { SmimeError } from "../errors.ts";
-import { encodeBase64Lines } from "../mime/base64.ts";
+import { base64LinesAfter } from "../mime/base64.ts";
 import { canonicalLineEnds } from "../mime/line-ends.ts";
 import { ciphers } from "../asn1/oids.ts";
 import { announces } from "./capabilities.ts";
@@ -26,15 +26,12 @@ export async function encryptMessage(
   const cipher = cipherFor(recipients);
   const cms = await envelop(canonicalLineEnds(entity), recipients, cipher);
   const type = cipher === "aes-256-gcm" ? "authEnveloped-data" : "enveloped-data";
-  return putTogether(
-    outer,
-    [
-      `Content-Type: application/pkcs7-mime; smime-type=${type};\r\n name="smime.p7m"`,
-      "Content-Transfer-Encoding: base64",
-      'Content-Disposition: attachment; filename="smime.p7m"',
-    ],
-    encodeBase64Lines(cms),
-  );
+  const header = putTogether(outer, [
+    `Content-Type: application/pkcs7-mime; smime-type=${type};\r\n name="smime.p7m"`,
+    "Content-Transfer-Encoding: base64",
+    'Content-Disposition: attachment; filename="smime.p7m"',
+  ]);
+  return base64LinesAfter(header, cms);
 }
 
 function cipherFor(recipients: readonly Recipient[]): EnvelopeCipher {

@@ -1,6 +1,6 @@
 import { SmimeError } from "../errors.ts";
 import { encodeBase64Lines } from "../mime/base64.ts";
-import { canonicalLineEnds } from "../mime/line-ends.ts";
+import { canonicalLineEnds, lineFacts, type LineFacts } from "../mime/line-ends.ts";
 import { hexText, octetsOf, randomOctets } from "../octets.ts";
 import { putTogether, takeApart } from "./mime-frame.ts";
 import { signDetached, type Signer } from "./write-signed-data.ts";
@@ -27,8 +27,9 @@ export async function signMessage(
   options: { readonly signingTime: Date; readonly toBeEncrypted?: boolean },
 ): Promise<Uint8Array> {
   const { outer, entity } = takeApart(message, options.toBeEncrypted === true ? "cipher" : "clear");
-  const part = canonicalLineEnds(entity);
-  if (options.toBeEncrypted !== true) assertTransportable(part);
+  const lines = lineFacts(entity);
+  if (options.toBeEncrypted !== true) assertTransportable(lines);
+  const part = canonicalLineEnds(entity, lines);
   const { cms, micalg } = await signDetached(part, signer, options.signingTime);
   const boundary = `=_${hexText(randomOctets(18))}`;
   return putTogether(
@@ -53,16 +54,11 @@ export async function signMessage(
   );
 }
 
-function assertTransportable(part: Uint8Array): void {
-  if (part.includes(0)) {
+function assertTransportable({ hasNul, longest }: LineFacts): void {
+  if (hasNul) {
     throw new SmimeError("mime-malformed", { detail: "the part to be signed has a NUL" });
   }
-  for (let start = 0; start < part.length;) {
-    const lineFeed = part.indexOf(0x0a, start);
-    const end = lineFeed === -1 ? part.length : lineFeed - 1;
-    if (end - start > MAX_LINE) {
-      throw new SmimeError("mime-malformed", { detail: "the part to be signed has a long line" });
-    }
-    start = lineFeed === -1 ? part.length : lineFeed + 1;
+  if (longest > MAX_LINE) {
+    throw new SmimeError("mime-malformed", { detail: "the part to be signed has a long line" });
   }
 }

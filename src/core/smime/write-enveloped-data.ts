@@ -1,4 +1,4 @@
-import { writeContentInfo } from "../asn1/content-info.ts";
+import { contentInfoPieces } from "../asn1/content-info.ts";
 import {
   der,
   derBitString,
@@ -34,14 +34,14 @@ export type EnvelopeCipher = "aes-256-gcm" | "aes-256-cbc";
 
 /**
  * EnvelopedData (RFC 5652, section 6) for AES-256-CBC, AuthEnvelopedData (RFC 5083) for
- * AES-256-GCM. The content is encrypted and copied once; only its frame is built in pieces.
+ * AES-256-GCM. In pieces, of which the encrypted content is one, so that it is not copied.
  * @throws SmimeError send-certificate-unusable
  */
 export async function envelop(
   content: Uint8Array,
   recipients: readonly Recipient[],
   cipher: EnvelopeCipher,
-): Promise<Uint8Array> {
+): Promise<Uint8Array[]> {
   const key = randomOctets(32);
   const unique = new Map(
     recipients.map((recipient) => [recipient.certificate.fingerprint, recipient]),
@@ -54,7 +54,7 @@ export async function envelop(
   if (cipher === "aes-256-gcm") {
     const { algorithm, encrypted } = await encryptGcm(content, key);
     const tagStart = encrypted.length - 16;
-    return writeContentInfo(contentTypes.authEnvelopedData, tags.sequence, [
+    return contentInfoPieces(contentTypes.authEnvelopedData, tags.sequence, [
       derSmallInteger(0),
       recipientInfos,
       ...encryptedContentInfo(algorithm, encrypted.subarray(0, tagStart)),
@@ -63,7 +63,7 @@ export async function envelop(
   }
   const { algorithm, encrypted } = await encryptCbc(content, key);
   const version = infos.every(({ kind }) => kind === "key-transport") ? 0 : 2;
-  return writeContentInfo(contentTypes.envelopedData, tags.sequence, [
+  return contentInfoPieces(contentTypes.envelopedData, tags.sequence, [
     derSmallInteger(version),
     recipientInfos,
     ...encryptedContentInfo(algorithm, encrypted),
