@@ -26,8 +26,8 @@ if (parts.includes("lint")) {
   step("checking the format", "node_modules/prettier/bin/prettier.cjs", ["--check", "."]);
 }
 if (parts.includes("unit")) {
-  const files = [...testFiles("test/unit"), ...testFiles("test/interop")];
-  test("unit and interoperability tests", files, [`--test-timeout=${UNIT_TIMEOUT}`]);
+  const files = ["unit", "interop", "property"].flatMap((folder) => testFiles(`test/${folder}`));
+  test("unit, interoperability and property tests", files, [`--test-timeout=${UNIT_TIMEOUT}`]);
 }
 if (parts.includes("e2e") && step("building the add-on", "build.mjs", [])) {
   // Each file has two Thunderbirds running: one after the other.

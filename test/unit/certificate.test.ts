@@ -199,7 +199,7 @@ describe("parsePemOrDerCertificates", () => {
     const { privateKeyPem } = issue();
     const broken = "-----BEGIN CERTIFICATE-----\nAAAA=AAA\n-----END CERTIFICATE-----\n";
     const notOne = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
-    for (const text of ["", "hello", privateKeyPem, broken, notOne])
+    for (const text of ["", "hello", privateKeyPem, broken, notOne, notOne + broken])
       await assert.rejects(parsePemOrDerCertificates(Buffer.from(text)), malformed);
   });
 });

@@ -46,7 +46,7 @@ export async function parsePemOrDerCertificates(file: Uint8Array): Promise<Certi
     /-----BEGIN (?:X509 )?CERTIFICATE-----([\sA-Za-z0-9+/=]*)-----END (?:X509 )?CERTIFICATE-----/g;
   const blocks = Array.from(text.matchAll(block), (match) => match[1] ?? "");
   if (blocks.length === 0) return [await parseCertificate(file)];
-  return Promise.all(blocks.map((base64) => parseCertificate(fromBase64(base64))));
+  return Promise.all(blocks.map(async (base64) => parseCertificate(fromBase64(base64))));
 }
 
 function fromBase64(base64: string): Uint8Array {
