@@ -1,19 +1,32 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { der, derOctetString, derOid, derSequence } from "../../src/core/asn1/der.ts";
-import { digests, publicKeys } from "../../src/core/asn1/oids.ts";
-import { contextTag } from "../../src/core/asn1/tlv.ts";
+import { readContentInfo } from "../../src/core/asn1/content-info.ts";
+import { der, derExplicit, derOctetString, derOid, derSequence } from "../../src/core/asn1/der.ts";
+import { contentTypes, digests, publicKeys } from "../../src/core/asn1/oids.ts";
+import { readSignedData } from "../../src/core/asn1/signed-data.ts";
+import {
+  contentOf,
+  contextTag,
+  encodingOf,
+  explicitPart,
+  partsOf,
+  readTlv,
+  tags,
+} from "../../src/core/asn1/tlv.ts";
 import { openMessage, type OpenContext } from "../../src/core/smime/open.ts";
 import { ecdsaSignatureValue, verifySignature } from "../../src/core/smime/verify-signature.ts";
 import { ecdsaScheme } from "../../src/core/smime/signature-algorithms.ts";
 import type { OpenedMessage } from "../../src/core/smime/verdict.ts";
 import type { PublicKey } from "../../src/core/trust/certificate.ts";
 import { alice, bob, carlos, contextOf } from "../support/identities.ts";
-import { octets } from "../support/messages.ts";
+import { edited, octets, text } from "../support/messages.ts";
 import {
   contentTypeAttribute,
   craftMessage,
+  craftSignedData,
+  detachedMessage,
   digestAttribute,
+  opaqueMessage,
   plainAlgorithm,
   type CraftedSignedData,
   type CraftedSigner,
@@ -302,4 +315,185 @@ describe("several signers", () => {
       if (expected.endsWith("several-signers")) assert.deepEqual(opened.certificates, []);
     });
   }
+});
+
+describe("what else a SignedData may hold", () => {
+  it("is kept for path validation: lists of revoked certificates, and answers about single ones", async () => {
+    const list = derSequence(derOid("1.2.3"), octets("\x05\x00"));
+    const answer = derSequence(der(10, Uint8Array.of(0)));
+    const other = (format: string, info: Uint8Array) =>
+      der(contextTag(1, true), derOid(format), info);
+    const crls = [list, other("1.3.6.1.5.5.7.16.2", answer), other("1.2.3.4", list)];
+    const cms = await craftSignedData({ content, signers: [byAlice], crls });
+    const signedData = readSignedData(readContentInfo(cms).content);
+    assert.deepEqual(signedData.crls, [list]);
+    assert.deepEqual(signedData.ocspResponses, [answer]);
+    assert.equal(signedData.certificates.length, 1);
+    assert.equal(verdictOf(await open([byAlice], { crls })), "valid");
+  });
+
+  it("is certificates only, with an empty content or none", async () => {
+    const certificates = [alice.signing.der, ...chain];
+    for (const opaque of [true, false]) {
+      const cms = await craftSignedData({
+        content: new Uint8Array(0),
+        opaque,
+        signers: [],
+        certificates,
+      });
+      const type = 'application/pkcs7-mime; smime-type=certs-only; name="smime.p7c"';
+      const opened = await openMessage(opaqueMessage(cms, { type }), contextOf(bob));
+      const [layer] = opened.layers;
+      assert.ok(layer?.kind === "certs-only");
+      assert.equal(layer.certificates.length, certificates.length);
+      assert.equal(opened.signature.verdict, "none");
+      assert.equal(opened.protection, "none");
+    }
+    const text = await craftSignedData({ content, opaque: true, signers: [], certificates });
+    const opened = await openMessage(opaqueMessage(text), contextOf(bob));
+    assert.equal(verdictOf(opened), "invalid no-signer");
+  });
+
+  it("is nothing after its signers", async () => {
+    const cms = await craftSignedData({ content, opaque: true, signers: [byAlice] });
+    const [type = cms, explicit = cms] = partsOf(readTlv(cms), tags.sequence).map(encodingOf);
+    const inner = encodingOf(explicitPart(readTlv(explicit)));
+    const more = derSequence(
+      type,
+      derExplicit(0, derSequence(contentOf(readTlv(inner)), derSequence())),
+    );
+    const opened = await openMessage(opaqueMessage(more), contextOf(bob));
+    assert.equal(verdictOf(opened), "invalid malformed");
+  });
+});
+
+describe("a signed message", async () => {
+  const signers = [byAlice];
+  const certificates = [alice.signing.der, ...chain];
+  const opaqueCms = await craftSignedData({ content, opaque: true, signers, certificates });
+  const detachedCms = await craftSignedData({ content, signers, certificates });
+  const verdict = async (message: Uint8Array) =>
+    verdictOf(await openMessage(message, contextOf(bob)));
+
+  for (const type of [
+    "application/pkcs7-mime",
+    "application/x-pkcs7-mime; smime-type=signed-data",
+    "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m",
+    "APPLICATION/PKCS7-MIME; SMIME-TYPE=Signed-Data",
+    "application/octet-stream; name=smime.p7m",
+    'application/octet-stream; name="SMIME.P7M"',
+    "application/octet-stream; name*=utf-8''smime.p7m",
+  ]) {
+    it(`is one by what it holds, where its type is ${type}`, async () => {
+      assert.equal(await verdict(opaqueMessage(opaqueCms, { type })), "valid");
+    });
+  }
+
+  it("is one by its disposition's file name too, and not by any other", async () => {
+    const named = (disposition: string) =>
+      edited(
+        opaqueMessage(opaqueCms, { type: "application/octet-stream" }),
+        "From: ",
+        `Content-Disposition: ${disposition}\r\nFrom: `,
+      );
+    assert.equal(await verdict(named("attachment; filename=smime.p7m")), "valid");
+    assert.equal(await verdict(named("attachment; filename=smime.txt")), "none");
+  });
+
+  it("may leave out that it is in base64, or be in no encoding at all", async () => {
+    const encoding = "Content-Transfer-Encoding: base64\r\n";
+    assert.equal(await verdict(edited(opaqueMessage(opaqueCms), encoding, "")), "valid");
+    assert.equal(
+      await verdict(edited(detachedMessage(content, detachedCms), encoding, "")),
+      "valid",
+    );
+    const [header = ""] = text(opaqueMessage(opaqueCms)).split(encoding);
+    const binary = octets(`${header}Content-Transfer-Encoding: binary\r\n\r\n${text(opaqueCms)}`);
+    assert.equal(await verdict(binary), "valid");
+  });
+
+  for (const [parameters, expected] of [
+    ["boundary=b", "valid"],
+    ['protocol="application/x-pkcs7-signature"; micalg=md5; boundary="b"', "valid"],
+    ['protocol="application/pkcs7-signature"; micalg=nonsense; boundary=b', "valid"],
+    ['protocol="APPLICATION/pkcs7-signature"; boundary=b', "valid"],
+    ['protocol="application/pgp-signature"; boundary=b', "none"],
+    ['protocol="application/pkcs7-mime"; boundary=b', "none"],
+    ['protocol="application/pkcs7-signature"', "none"],
+    ['protocol="application/pkcs7-signature"; boundary=c', "invalid malformed"],
+  ] as const) {
+    it(`with ${parameters}`, async () => {
+      const type = `multipart/signed; ${parameters}`;
+      assert.equal(await verdict(detachedMessage(content, detachedCms, { type })), expected);
+    });
+  }
+
+  it("may have text before and after its parts, which nobody is shown", async () => {
+    const message = edited(
+      detachedMessage(content, detachedCms),
+      "\r\n\r\n--b\r\nContent-Type: text",
+      "\r\n\r\npreamble\r\n--b\r\nContent-Type: text",
+    );
+    const opened = await openMessage(octets(`${text(message)}epilogue\r\n`), contextOf(bob));
+    assert.equal(verdictOf(opened), "valid");
+    assert.doesNotMatch(text(opened.content), /preamble|epilogue/);
+  });
+
+  it("holds its content once: inside or beside the signature", async () => {
+    assert.equal(await verdict(detachedMessage(content, opaqueCms)), "invalid malformed");
+    assert.equal(await verdict(opaqueMessage(detachedCms)), "invalid malformed");
+    const other = octets("Content-Type: text/plain\r\n\r\nShall we meet at nine?\r\n");
+    assert.equal(await verdict(detachedMessage(other, opaqueCms)), "invalid malformed");
+    assert.equal(await verdict(detachedMessage(other, detachedCms)), "invalid content-altered");
+  });
+
+  it("that is empty is one all the same", async () => {
+    const empty = new Uint8Array(0);
+    const cms = await craftSignedData({ content: empty, opaque: true, signers, certificates });
+    assert.equal(await verdict(opaqueMessage(cms)), "valid");
+    const message = await craftMessage({ content: empty, signers, certificates });
+    assert.equal(await verdict(message), "valid");
+  });
+
+  it("in a multipart/signed inside another is both times looked at", async () => {
+    const inner = octets(
+      text(detachedMessage(content, detachedCms))
+        .replace(/^From: [^]*?\r\n/, "")
+        .replaceAll("--b", "--inner")
+        .replace("boundary=b", "boundary=inner"),
+    );
+    const outer = await craftMessage({
+      content: inner,
+      signers: [byBob],
+      certificates: [bob.signing.der, ...chain],
+    });
+    const opened = await openMessage(outer, contextOf(bob));
+    assert.equal(verdictOf(opened), "valid");
+    assert.deepEqual(
+      opened.layers.map((layer) => layer.kind === "signed" && layer.signature.verdict),
+      ["mismatch", "valid"],
+    );
+  });
+
+  it("in segments and indefinite lengths is the same", async () => {
+    const segments = [content.subarray(0, 9), new Uint8Array(0), content.subarray(9)].map(
+      derOctetString,
+    );
+    const inner = derOctetString(content);
+    const streamed = `\x24\x80${segments.map(text).join("")}\x00\x00`;
+    const cut = text(opaqueCms).indexOf(text(inner));
+    assert.ok(cut > 0);
+    // Every length around the content becomes an indefinite one.
+    const [type = inner, explicit = inner] = partsOf(readTlv(opaqueCms), tags.sequence).map(
+      encodingOf,
+    );
+    const [version = inner, digestSet = inner, , ...rest] = partsOf(
+      explicitPart(readTlv(explicit)),
+      tags.sequence,
+    ).map(encodingOf);
+    const encapsulated = `\x30\x80${text(derOid(contentTypes.data))}\xa0\x80${streamed}\x00\x00\x00\x00`;
+    const signedData = `\x30\x80${text(version)}${text(digestSet)}${encapsulated}${rest.map(text).join("")}\x00\x00`;
+    const cms = octets(`\x30\x80${text(type)}\xa0\x80${signedData}\x00\x00\x00\x00`);
+    assert.equal(await verdict(opaqueMessage(cms)), "valid");
+  });
 });

@@ -1,4 +1,5 @@
-import { hexText } from "../octets.ts";
+import { SmimeError } from "../errors.ts";
+import { equalOctets, hexText } from "../octets.ts";
 import type { DistinguishedName } from "../trust/certificate.ts";
 import { textIn } from "./certificate-values.ts";
 import { encodingOf, malformed, partsOf, readTlv, tags, type Tlv } from "./tlv.ts";
@@ -114,6 +115,17 @@ function comparableAttribute({ type, value }: Attribute): string {
 /** RFC 5280, 7.1. */
 export function sameName(one: DistinguishedName, other: DistinguishedName): boolean {
   return one === other || nameKey(one) === nameKey(other);
+}
+
+/** The same for a name that is only encoded; false for what is no name. */
+export function sameEncodedName(encoded: Uint8Array, name: DistinguishedName): boolean {
+  if (equalOctets(encoded, name.der)) return true;
+  try {
+    return sameName(distinguishedName(readTlv(encoded)), name);
+  } catch (error) {
+    if (error instanceof SmimeError) return false;
+    throw error;
+  }
 }
 
 /** The same text for names that match, and for no others. */

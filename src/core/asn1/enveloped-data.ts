@@ -59,7 +59,8 @@ export interface OriginatorPublicKey {
   readonly publicKey: Uint8Array;
 }
 
-const MAX_RECIPIENTS = 1000;
+/** Lists of an organisation; each recipient is one or two hundred octets. */
+const MAX_RECIPIENTS = 10_000;
 
 /** @throws SmimeError cms-malformed, message-too-complex */
 export function readEnvelopedData(content: Tlv, authenticated: boolean): EnvelopedData {

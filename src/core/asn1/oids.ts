@@ -62,19 +62,22 @@ export const ciphers = {
   rc2Cbc: "1.2.840.113549.3.2",
 } as const;
 
-/** Key agreement schemes and key wraps (RFC 5753, RFC 8418, RFC 3565). */
+/** Key agreement schemes and key wraps (RFC 5753, RFC 8418, RFC 3370, RFC 3565). */
 export const keyAgreement = {
   stdDhSha1Kdf: "1.3.133.16.840.63.0.2",
+  stdDhSha224Kdf: "1.3.132.1.11.0",
   stdDhSha256Kdf: "1.3.132.1.11.1",
   stdDhSha384Kdf: "1.3.132.1.11.2",
   stdDhSha512Kdf: "1.3.132.1.11.3",
   cofactorDhSha1Kdf: "1.3.133.16.840.63.0.3",
+  cofactorDhSha224Kdf: "1.3.132.1.14.0",
   cofactorDhSha256Kdf: "1.3.132.1.14.1",
   cofactorDhSha384Kdf: "1.3.132.1.14.2",
   cofactorDhSha512Kdf: "1.3.132.1.14.3",
   stdDhHkdfSha256: "1.2.840.113549.1.9.16.3.19",
   stdDhHkdfSha384: "1.2.840.113549.1.9.16.3.20",
   stdDhHkdfSha512: "1.2.840.113549.1.9.16.3.21",
+  tripleDesWrap: "1.2.840.113549.1.9.16.3.6",
   aes128Wrap: "2.16.840.1.101.3.4.1.5",
   aes192Wrap: "2.16.840.1.101.3.4.1.25",
   aes256Wrap: "2.16.840.1.101.3.4.1.45",

@@ -28,6 +28,10 @@ export interface SignedData {
   readonly content: Uint8Array | null;
   /** X.509 certificates, encoded; other kinds are left out. */
   readonly certificates: readonly Uint8Array[];
+  /** CertificateLists, encoded. */
+  readonly crls: readonly Uint8Array[];
+  /** OCSPResponses (RFC 5940), encoded. */
+  readonly ocspResponses: readonly Uint8Array[];
   readonly signers: readonly SignerInfo[];
 }
 
@@ -63,6 +67,10 @@ export interface Attribute {
 const MAX_CERTIFICATES = 100;
 const MAX_SIGNERS = 16;
 const MAX_ATTRIBUTES = 100;
+const MAX_REVOCATION_INFOS = 100;
+
+/** id-ri-ocsp-response, RFC 5940, section 2. */
+const OCSP_RESPONSE = "1.3.6.1.5.5.7.16.2";
 
 /** @throws SmimeError cms-malformed, message-too-complex */
 export function readSignedData(content: Tlv): SignedData {
@@ -70,8 +78,11 @@ export function readSignedData(content: Tlv): SignedData {
   expectTag(version, tags.integer);
   expectTag(digestAlgorithms, tags.set);
   const [contentType, explicit] = partsOf(encapsulated, tags.sequence);
-  const certificates = rest.find(({ tag }) => tag === contextTag(0, true));
-  const signers = partsOf(rest.at(-1), tags.set);
+  const certificates = rest[0]?.tag === contextTag(0, true) ? rest.shift() : undefined;
+  const revocation = rest[0]?.tag === contextTag(1, true) ? rest.shift() : undefined;
+  const [infos, ...others] = rest;
+  if (others.length > 0) throw malformed("something after the signers");
+  const signers = partsOf(infos, tags.set);
   if (signers.length > MAX_SIGNERS) throw new SmimeError("message-too-complex");
   return {
     contentType: oidIn(contentType),
@@ -80,7 +91,23 @@ export function readSignedData(content: Tlv): SignedData {
         ? null
         : expectOctets(explicitPart(expectTag(explicit, contextTag(0, true)))),
     certificates: certificates === undefined ? [] : readCertificates(certificates),
+    ...readRevocation(revocation),
     signers: signers.map(readSignerInfo),
+  };
+}
+
+/** RevocationInfoChoices (RFC 5652, section 10.2.1); formats that nobody here knows are left out. */
+function readRevocation(set: Tlv | undefined): Pick<SignedData, "crls" | "ocspResponses"> {
+  const choices = set === undefined ? [] : children(set);
+  if (choices.length > MAX_REVOCATION_INFOS) throw new SmimeError("message-too-complex");
+  const others = choices.filter(({ tag }) => tag === contextTag(1, true)).map(children);
+  return {
+    crls: choices.filter(({ tag }) => tag === tags.sequence).map(encodingOf),
+    ocspResponses: others.flatMap(([format, info]) =>
+      format?.tag === tags.oid && oidIn(format) === OCSP_RESPONSE && info !== undefined
+        ? [encodingOf(info)]
+        : [],
+    ),
   };
 }
 

@@ -6,11 +6,23 @@ const BLOCK = 8;
 export type BlockDecryption = (words: Int32Array) => void;
 
 /**
- * CBC with 64-bit blocks and the padding of RFC 5652, section 6.3. A new array of 0 to 7 octets
- * less than `data`, or 8 less.
+ * CBC with 64-bit blocks and the padding of RFC 5652, section 6.3. A new array of 1 to 8 octets
+ * less than `data`.
  * @throws SmimeError decryption-failed where length, IV or padding are wrong
  */
 export function cbcDecrypt(
+  decryptBlock: BlockDecryption,
+  iv: Uint8Array,
+  data: Uint8Array,
+): Uint8Array {
+  return withoutPadding(cbcDecryptBlocks(decryptBlock, iv, data));
+}
+
+/**
+ * The same without padding: a new array as long as `data`.
+ * @throws SmimeError decryption-failed where length or IV are wrong
+ */
+export function cbcDecryptBlocks(
   decryptBlock: BlockDecryption,
   iv: Uint8Array,
   data: Uint8Array,
@@ -34,7 +46,7 @@ export function cbcDecrypt(
     previousHigh = high;
     previousLow = low;
   }
-  return withoutPadding(output);
+  return output;
 }
 
 function withoutPadding(padded: Uint8Array): Uint8Array {

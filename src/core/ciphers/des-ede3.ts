@@ -1,5 +1,5 @@
 import { SmimeError } from "../errors.ts";
-import { cbcDecrypt } from "./cbc.ts";
+import { cbcDecrypt, cbcDecryptBlocks, type BlockDecryption } from "./cbc.ts";
 
 /**
  * Triple DES (NIST SP 800-67), to decrypt only: old mail and old key files have it, WebCrypto has
@@ -149,16 +149,21 @@ function decryptBlock(words: Int32Array, rounds: Int32Array): void {
  * @throws SmimeError decryption-failed for a wrong key, length or padding
  */
 export function desEde3CbcDecrypt(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+  return cbcDecrypt(blockDecryption(key), iv, data);
+}
+
+/** The same for whole blocks without padding. @throws SmimeError decryption-failed */
+export function desEde3CbcBlocks(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+  return cbcDecryptBlocks(blockDecryption(key), iv, data);
+}
+
+function blockDecryption(key: Uint8Array): BlockDecryption {
   if (key.length !== 24) throw new SmimeError("decryption-failed", { detail: "key length" });
   const [first, second, third] = [0, 8, 16].map((at) => keySchedule(key.subarray(at, at + 8)));
   const rounds = Int32Array.from(
     [...(third ?? []).reverse(), ...(second ?? []), ...(first ?? []).reverse()].flat(),
   );
-  return cbcDecrypt(
-    (words) => {
-      decryptBlock(words, rounds);
-    },
-    iv,
-    data,
-  );
+  return (words) => {
+    decryptBlock(words, rounds);
+  };
 }

@@ -1,16 +1,20 @@
 import { der, derSequence } from "../asn1/der.ts";
+import { sameEncodedName } from "../asn1/distinguished-name.ts";
 import type { CertificateIdentifier } from "../asn1/signed-data.ts";
 import { tags } from "../asn1/tlv.ts";
 import { equalOctets } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 
-/** Whether this certificate is the one that a signer or recipient info names. */
+/**
+ * Whether this certificate is the one that a signer or recipient info names. Names are compared as
+ * names, since some senders write the issuer anew instead of copying it, and with other strings.
+ */
 export function identifies(identifier: CertificateIdentifier, certificate: Certificate): boolean {
   switch (identifier.kind) {
     case "issuer-and-serial":
       return (
-        certificate.serialNumber === identifier.serialNumber &&
-        equalOctets(certificate.issuer.der, identifier.issuer)
+        magnitude(certificate.serialNumber) === magnitude(identifier.serialNumber) &&
+        sameEncodedName(identifier.issuer, certificate.issuer)
       );
     case "subject-key-identifier":
       return (
@@ -18,6 +22,11 @@ export function identifies(identifier: CertificateIdentifier, certificate: Certi
         equalOctets(certificate.subjectKeyIdentifier, identifier.keyIdentifier)
       );
   }
+}
+
+/** Hexadecimal digits without zeros in front, which some leave out or add. */
+function magnitude(serialNumber: string): string {
+  return serialNumber.replace(/^(00)+(?=.)/, "");
 }
 
 /** The content octets of an IssuerAndSerialNumber (RFC 5652, section 10.2.4). */

@@ -1,4 +1,4 @@
-import { children, contentOf, expectOctets, tags } from "../asn1/tlv.ts";
+import { children, contentOf, expectOctets, malformed, partsOf, tags } from "../asn1/tlv.ts";
 import { smallIntegerIn, type AlgorithmIdentifier } from "../asn1/values.ts";
 import { ciphers } from "../asn1/oids.ts";
 import { desEde3CbcDecrypt } from "../ciphers/des-ede3.ts";
@@ -36,6 +36,24 @@ const rc2EffectiveBits: ReadonlyMap<number, number> = new Map([
   [120, 64],
   [58, 128],
 ]);
+
+/** Those that are known by name only. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ["2.16.840.1.101.3.4.1.7", "aes-128-ccm"],
+  ["2.16.840.1.101.3.4.1.27", "aes-192-ccm"],
+  ["2.16.840.1.101.3.4.1.47", "aes-256-ccm"],
+  ["1.2.840.113549.1.9.16.3.18", "chacha20-poly1305"],
+  ["1.3.14.3.2.7", "des-cbc"],
+  ["1.2.840.113533.7.66.10", "cast5-cbc"],
+  ["1.2.392.200011.61.1.1.1.2", "camellia-128-cbc"],
+  ["1.2.392.200011.61.1.1.1.4", "camellia-256-cbc"],
+]);
+
+/** For people, also where the cipher itself is not there; the object identifier at worst. */
+export function cipherName(oid: string): string {
+  const bits = aesGcm.get(oid);
+  return bits === undefined ? (otherNames.get(oid) ?? oid) : `aes-${bits}-gcm`;
+}
 
 /**
  * null for a cipher this code does not have, and for one in the wrong structure: AEAD belongs in
@@ -78,11 +96,11 @@ function gcm(
   { contentEncryptionAlgorithm: algorithm, encryptedContent }: EnvelopedData,
   { mac, additionalData }: NonNullable<EnvelopedData["authenticated"]>,
 ): ContentCipher | null {
-  if (algorithm.parameters === null) return null;
-  const [nonce, tagLength] = children(algorithm.parameters);
+  const [nonce, tagLength] = partsOf(algorithm.parameters ?? undefined, tags.sequence);
   const iv = expectOctets(nonce);
   const icvLength = tagLength === undefined ? 12 : smallIntegerIn(tagLength);
-  if (icvLength < 12 || icvLength > 16 || mac.length !== icvLength) return null;
+  if (icvLength < 12 || icvLength > 16) return null;
+  if (mac.length !== icvLength) throw malformed("tag of another length than announced");
   return {
     name: `aes-${bits}-gcm`,
     keyLength: bits / 8,

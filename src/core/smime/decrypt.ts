@@ -3,8 +3,13 @@ import { contentTypes, publicKeys } from "../asn1/oids.ts";
 import { randomOctets } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import { identifies } from "./certificate-identifiers.ts";
-import { contentCipher, type ContentCipher } from "./content-ciphers.ts";
-import { agreementName, agreementSupported, decryptKeyAgreed } from "./key-agreement.ts";
+import { cipherName, contentCipher, type ContentCipher } from "./content-ciphers.ts";
+import {
+  agreementName,
+  agreementSupported,
+  decryptKeyAgreed,
+  isWeakAgreement,
+} from "./key-agreement.ts";
 import { readRsaPrivateKey } from "./rsa-keys.ts";
 import { decryptKeyOaep, readOaepParameters } from "./rsaes-oaep.ts";
 import { decryptKey } from "./rsaes-pkcs1-v1_5.ts";
@@ -40,7 +45,7 @@ export async function decryptEnveloped(
   const verdict: EncryptionVerdict = {
     verdict: "unsupported",
     reason: "algorithm-unsupported",
-    cipher: cipher?.name ?? enveloped.contentEncryptionAlgorithm.oid,
+    cipher: cipher?.name ?? cipherName(enveloped.contentEncryptionAlgorithm.oid),
     keyManagement: enveloped.recipients.map(keyManagementName),
     authenticated: false,
     weak: cipher?.weak ?? false,
@@ -60,8 +65,9 @@ export async function decryptEnveloped(
     const content = await attempt(info, own, cipher, await context.privateKey(own.fingerprint));
     if (content === null) continue;
     const authenticated = enveloped.authenticated !== null;
+    const weak = cipher.weak || (info.kind === "key-agreement" && isWeakAgreement(info));
     return {
-      verdict: { ...verdict, verdict: "decrypted", reason: null, authenticated },
+      verdict: { ...verdict, verdict: "decrypted", reason: null, authenticated, weak },
       content,
       own,
     };
@@ -89,8 +95,8 @@ async function attempt(
   cipher: ContentCipher,
   privateKey: Uint8Array,
 ): Promise<Uint8Array | null> {
-  const key = await contentKey(info, own, cipher, privateKey);
   try {
+    const key = await contentKey(info, own, cipher, privateKey);
     // A wrong key goes on as a random one, so that it fails where any wrong key would.
     return await cipher.decrypt(
       key?.length === cipher.keyLength ? key : randomOctets(cipher.keyLength),

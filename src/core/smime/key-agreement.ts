@@ -5,37 +5,34 @@ import { partsOf, readTlv, tags } from "../asn1/tlv.ts";
 import { algorithmIn, bitStringIn } from "../asn1/values.ts";
 import { bufferSource, concatOctets } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
-import type { DigestName } from "./digest-algorithms.ts";
+import { digestOf, type ReadDigestName } from "./digest-algorithms.ts";
+import { unwrapKey, wrapKey, wrapKeyBits } from "./key-wrap.ts";
 import { importPrivateKey } from "./private-keys.ts";
 
-/** Ephemeral-static Diffie-Hellman with AES key wrap (RFC 5753; RFC 8418 for X25519). */
+/** Ephemeral-static Diffie-Hellman with key wrap (RFC 5753; RFC 8418 for X25519). */
 
 type KeyAgreementInfo = RecipientInfo & { readonly kind: "key-agreement" };
 
 interface Scheme {
   readonly derivation: "x9.63" | "hkdf";
-  readonly hash: DigestName;
+  readonly hash: ReadDigestName;
 }
 
 /** The NIST curves' cofactor is one, so that both Diffie-Hellman primitives are the same. */
 const schemes: ReadonlyMap<string, Scheme> = new Map([
   [oids.stdDhSha1Kdf, { derivation: "x9.63", hash: "SHA-1" }],
+  [oids.stdDhSha224Kdf, { derivation: "x9.63", hash: "SHA-224" }],
   [oids.stdDhSha256Kdf, { derivation: "x9.63", hash: "SHA-256" }],
   [oids.stdDhSha384Kdf, { derivation: "x9.63", hash: "SHA-384" }],
   [oids.stdDhSha512Kdf, { derivation: "x9.63", hash: "SHA-512" }],
   [oids.cofactorDhSha1Kdf, { derivation: "x9.63", hash: "SHA-1" }],
+  [oids.cofactorDhSha224Kdf, { derivation: "x9.63", hash: "SHA-224" }],
   [oids.cofactorDhSha256Kdf, { derivation: "x9.63", hash: "SHA-256" }],
   [oids.cofactorDhSha384Kdf, { derivation: "x9.63", hash: "SHA-384" }],
   [oids.cofactorDhSha512Kdf, { derivation: "x9.63", hash: "SHA-512" }],
   [oids.stdDhHkdfSha256, { derivation: "hkdf", hash: "SHA-256" }],
   [oids.stdDhHkdfSha384, { derivation: "hkdf", hash: "SHA-384" }],
   [oids.stdDhHkdfSha512, { derivation: "hkdf", hash: "SHA-512" }],
-]);
-
-const wrapKeyBits: ReadonlyMap<string, number> = new Map([
-  [oids.aes128Wrap, 128],
-  [oids.aes192Wrap, 192],
-  [oids.aes256Wrap, 256],
 ]);
 
 /** What goes into a KeyAgreeRecipientInfo for one recipient. */
@@ -61,13 +58,7 @@ export async function encryptKeyAgreed(
   const wrap = derSequence(derOid(oids.aes256Wrap));
   const hkdf = recipient.publicKey.kind === "x25519";
   const scheme: Scheme = { derivation: hkdf ? "hkdf" : "x9.63", hash: "SHA-256" };
-  const wrapping = await derivedKey(scheme, secret, sharedInfo(wrap, 256, null), 256, "wrapKey");
-  const wrapped = await crypto.subtle.wrapKey(
-    "raw",
-    await asCryptoKey(contentKey),
-    wrapping,
-    "AES-KW",
-  );
+  const wrapping = await derivedKey(scheme, secret, sharedInfo(wrap, 256, null), 256);
   return {
     originatorAlgorithm: toDer(algorithmIn(spkiAlgorithm).tlv),
     originatorKey: new Uint8Array(await crypto.subtle.exportKey("raw", ephemeral.publicKey)),
@@ -75,14 +66,25 @@ export async function encryptKeyAgreed(
       derOid(hkdf ? oids.stdDhHkdfSha256 : oids.stdDhSha256Kdf),
       wrap,
     ),
-    encryptedKey: new Uint8Array(wrapped),
+    encryptedKey: await wrapKey(wrapping, contentKey),
   };
 }
 
-/** Whether `decryptKeyAgreed` knows the scheme and the key wrap. @throws SmimeError cms-malformed */
-export function agreementSupported(info: KeyAgreementInfo): boolean {
-  const wrap = algorithmIn(info.algorithm.parameters ?? undefined);
-  return schemes.has(info.algorithm.oid) && wrapKeyBits.has(wrap.oid) && info.originator !== null;
+/**
+ * Whether `decryptKeyAgreed` knows the scheme, the key wrap and the form of the sender's key, which
+ * for the NIST curves may be compressed but hardly ever is.
+ * @throws SmimeError cms-malformed
+ */
+export function agreementSupported({ algorithm, originator }: KeyAgreementInfo): boolean {
+  if (originator === null || !schemes.has(algorithm.oid)) return false;
+  const compressed = originator.publicKey[0] === 2 || originator.publicKey[0] === 3;
+  if (compressed && originator.algorithm.oid === publicKeys.ecPublicKey) return false;
+  return wrapKeyBits(algorithmIn(algorithm.parameters ?? undefined).oid) !== null;
+}
+
+/** Whether the key wrap is one that is only read. @throws SmimeError cms-malformed */
+export function isWeakAgreement({ algorithm }: KeyAgreementInfo): boolean {
+  return algorithmIn(algorithm.parameters ?? undefined).oid === oids.tripleDesWrap;
 }
 
 /** null for whatever is wrong with the key, without saying what. */
@@ -93,23 +95,14 @@ export async function decryptKeyAgreed(
 ): Promise<Uint8Array | null> {
   const scheme = schemes.get(info.algorithm.oid);
   const wrap = algorithmIn(info.algorithm.parameters ?? undefined);
-  const bits = wrapKeyBits.get(wrap.oid);
-  if (scheme === undefined || bits === undefined || info.originator === null) return null;
+  const bits = wrapKeyBits(wrap.oid);
+  if (scheme === undefined || bits === null || info.originator === null) return null;
   try {
     const privateKey = await importPrivateKey(pkcs8, own, diffieHellman(own), "deriveBits");
     const secret = await sharedSecret(own, privateKey, info.originator.publicKey);
     const shared = sharedInfo(toDer(wrap.tlv), bits, info.userKeyingMaterial);
-    const wrapping = await derivedKey(scheme, secret, shared, bits, "unwrapKey");
-    const key = await crypto.subtle.unwrapKey(
-      "raw",
-      bufferSource(info.encryptedKey),
-      wrapping,
-      "AES-KW",
-      HMAC,
-      true,
-      ["sign"],
-    );
-    return new Uint8Array(await crypto.subtle.exportKey("raw", key));
+    const wrapping = await derivedKey(scheme, secret, shared, bits);
+    return await unwrapKey(wrap.oid, wrapping, info.encryptedKey);
   } catch {
     return null;
   }
@@ -125,13 +118,6 @@ export function agreementName({ originator }: KeyAgreementInfo): string {
     [133, "p521"],
   ]).get(originator.publicKey.length);
   return curve === undefined ? "ecdh" : `ecdh-${curve}`;
-}
-
-/** Wrapping takes key objects; as an HMAC key, octets of any length are one. */
-const HMAC = { name: "HMAC", hash: "SHA-256" };
-
-function asCryptoKey(key: Uint8Array): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", bufferSource(key), HMAC, true, ["sign"]);
 }
 
 function diffieHellman({ publicKey }: Certificate): EcKeyImportParams | { name: string } {
@@ -153,7 +139,10 @@ async function sharedSecret(
     privateKey,
     null,
   );
-  return new Uint8Array(bits);
+  const secret = new Uint8Array(bits);
+  // A peer's key of small order; WebCrypto need not refuse it (RFC 7748, section 6.1).
+  if (secret.every((octet) => octet === 0)) throw new RangeError("shared secret of zeros");
+  return secret;
 }
 
 /** ECC-CMS-SharedInfo, RFC 5753, section 7.2. */
@@ -170,17 +159,14 @@ async function derivedKey(
   secret: Uint8Array,
   info: Uint8Array,
   bits: number,
-  usage: "wrapKey" | "unwrapKey",
-): Promise<CryptoKey> {
-  const octets =
-    derivation === "hkdf"
-      ? await hkdf(hash, secret, info, bits)
-      : (await x963(hash, secret, info, bits)).subarray(0, bits / 8);
-  return crypto.subtle.importKey("raw", bufferSource(octets), "AES-KW", false, [usage]);
+): Promise<Uint8Array> {
+  return derivation === "hkdf"
+    ? hkdf(hash, secret, info, bits)
+    : (await x963(hash, secret, info, bits)).subarray(0, bits / 8);
 }
 
 async function hkdf(
-  hash: DigestName,
+  hash: ReadDigestName,
   secret: Uint8Array,
   info: Uint8Array,
   bits: number,
@@ -195,7 +181,7 @@ async function hkdf(
 
 /** ANSI-X9.63-KDF, RFC 5753 by reference to SEC 1, section 3.6.1. */
 async function x963(
-  hash: DigestName,
+  hash: ReadDigestName,
   secret: Uint8Array,
   info: Uint8Array,
   bits: number,
@@ -203,7 +189,7 @@ async function x963(
   const blocks: Uint8Array[] = [];
   for (let counter = 1, made = 0; made < bits; counter++) {
     const input = concatOctets(secret, Uint8Array.of(0, 0, 0, counter), info);
-    const block = new Uint8Array(await crypto.subtle.digest(hash, bufferSource(input)));
+    const block = await digestOf(hash, input);
     blocks.push(block);
     made += block.length * 8;
   }

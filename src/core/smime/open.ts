@@ -17,6 +17,7 @@ import { entityKind } from "./protection-hint.ts";
 import { announcedCapabilities, announcedEncryptionCertificate } from "./sender-keys.ts";
 import {
   encryptionFailure,
+  malformedSignature,
   NOT_ENCRYPTED,
   unwrap,
   type SignedLayer,
@@ -141,9 +142,14 @@ function contradicts(fields: readonly HeaderField[], from: string | null): boole
 }
 
 function tooDeep(entity: Entity): Unwrapped | null {
-  return entityKind(entity.fields).kind === "other"
-    ? null
-    : encryptionFailure("failed", "too-deep");
+  switch (entityKind(entity.fields).kind) {
+    case "other":
+      return null;
+    case "multipart-signed":
+      return malformedSignature(null);
+    case "pkcs7-mime":
+      return encryptionFailure("failed", "too-deep");
+  }
 }
 
 function signatureOf(

@@ -6,8 +6,10 @@ import {
   splitHeaderBody,
   type HeaderField,
 } from "../mime/header-fields.ts";
+import { decodeBase64 } from "../mime/base64.ts";
 import { decodeBody } from "../mime/transfer-encoding.ts";
 import { derOid } from "../asn1/der.ts";
+import { tags } from "../asn1/tlv.ts";
 
 /** What an entity is by its header (RFC 8551, sections 3.2.1 and 3.9). */
 export type EntityKind =
@@ -43,6 +45,14 @@ export function entityKind(fields: readonly HeaderField[]): EntityKind {
   return { kind: "other" };
 }
 
+/** The CMS object of a part. Some senders leave out that it is in base64. */
+export function cmsBody(fields: readonly HeaderField[], body: Uint8Array): Uint8Array {
+  const decoded = decodeBody(fields, body);
+  if (decoded[0] === tags.sequence) return decoded;
+  const looksEncoded = decodeBase64(decoded.subarray(0, 100))[0] === tags.sequence;
+  return looksEncoded ? decodeBase64(decoded) : decoded;
+}
+
 /**
  * Whether a message is worth opening, from its top-level header and the first octets of a CMS
  * body, whose own content type decides where the header is silent or wrong. Cheap at any size.
@@ -53,7 +63,7 @@ export function protectionHint(message: Uint8Array): "none" | "signed" | "envelo
   const kind = entityKind(fields);
   if (kind.kind === "multipart-signed") return "signed";
   if (kind.kind === "other") return "none";
-  const start = decodeBody(fields, body.subarray(0, 200)).subarray(0, 60);
+  const start = cmsBody(fields, body.subarray(0, 200)).subarray(0, 60);
   if (holdsOid(start, contentTypes.signedData)) return "signed";
   if (holdsOid(start, contentTypes.envelopedData)) return "enveloped";
   if (holdsOid(start, contentTypes.authEnvelopedData)) return "enveloped";

@@ -1,4 +1,12 @@
-import { children, contextTag, explicitPart, expectOctets, partsOf, tags } from "../asn1/tlv.ts";
+import {
+  children,
+  contextTag,
+  explicitPart,
+  expectOctets,
+  malformed,
+  partsOf,
+  tags,
+} from "../asn1/tlv.ts";
 import { algorithmIn, type AlgorithmIdentifier } from "../asn1/values.ts";
 import { digests, publicKeys } from "../asn1/oids.ts";
 import { derExplicit, derNull, derOid, derSequence } from "../asn1/der.ts";
@@ -50,7 +58,7 @@ export function readOaepParameters(algorithm: AlgorithmIdentifier): OaepParamete
     } else if (field.tag === contextTag(2, true)) {
       if (value.oid !== publicKeys.pSpecified) return null;
       label = expectOctets(partsOf(value.tlv, tags.sequence)[1]);
-    }
+    } else throw malformed("parameter of RSAES-OAEP");
   }
   return hash === null || maskHash === null ? null : { hash, maskHash, label };
 }

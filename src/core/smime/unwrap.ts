@@ -7,12 +7,11 @@ import { SmimeError } from "../errors.ts";
 import { readEntity, type Entity } from "../mime/entity.ts";
 import { multipartParts } from "../mime/multipart.ts";
 import { octetsOf } from "../octets.ts";
-import { decodeBody } from "../mime/transfer-encoding.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import type { TrustAnchor } from "../trust/path.ts";
 import { inflate } from "./compressed-data.ts";
 import { decryptEnveloped, type DecryptContext } from "./decrypt.ts";
-import { entityKind } from "./protection-hint.ts";
+import { cmsBody, entityKind } from "./protection-hint.ts";
 import type { EncryptionReason, EncryptionVerdict, Layer } from "./verdict.ts";
 import { conclude, verifySignedData, type VerifiedSignature } from "./verify.ts";
 
@@ -60,7 +59,7 @@ export async function unwrap(entity: Entity, context: UnwrapContext): Promise<Un
       return unwrapMultipart(entity, kind.boundary, context);
     case "pkcs7-mime": {
       const signed = kind.smimeType === "signed-data" || kind.smimeType === "certs-only";
-      const content = orMalformed(() => readContentInfo(decodeBody(entity.fields, entity.body)));
+      const content = orMalformed(() => readContentInfo(cmsBody(entity.fields, entity.body)));
       if (content === null) return signed ? malformedSignature(null) : malformedEncryption();
       return unwrapContent(content, context);
     }
@@ -84,7 +83,7 @@ async function unwrapMultipart(
   if (countOf(entity.body, octetsOf(`--${boundary}`)) !== 3) return malformedSignature(content);
   const { fields, body } = readEntity(signature);
   const signedData = orMalformed(() => {
-    const info = readContentInfo(decodeBody(fields, body));
+    const info = readContentInfo(cmsBody(fields, body));
     return info.contentType === contentTypes.signedData ? readSignedData(info.content) : null;
   });
   if (signedData === null || signedData.content !== null) return malformedSignature(content);
@@ -108,7 +107,9 @@ async function unwrapContent(
     case contentTypes.signedData: {
       const signedData = orMalformed(() => readSignedData(content));
       if (signedData === null) return malformedSignature(null);
-      if (signedData.content !== null) {
+      // Without signers it only carries certificates, and may have an empty content beside them.
+      const bare = signedData.signers.length === 0 && signedData.content?.length === 0;
+      if (signedData.content !== null && !bare) {
         return unwrapSigned(signedData, signedData.content, true, context);
       }
       if (signedData.signers.length > 0) return malformedSignature(null);
@@ -170,7 +171,8 @@ async function readableCertificates(signedData: SignedData): Promise<Certificate
   return certificates;
 }
 
-function malformedSignature(inner: Uint8Array | null): Unwrapped {
+/** A signature that could not even be looked into. */
+export function malformedSignature(inner: Uint8Array | null): Unwrapped {
   const verified = conclude("invalid", "malformed");
   return {
     layer: { kind: "signed", opaque: inner === null, signature: verified.verdict },
