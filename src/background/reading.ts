@@ -65,7 +65,7 @@ export function reader(services: {
     }
     const body =
       opened.encryption.verdict === "decrypted" && opened.content !== null
-        ? await readBody(opened.content)
+        ? readBody(opened.content)
         : null;
     await services.onOpened({ header, raw, opened });
     return { kind: "opened", raw, opened, body };

@@ -1,5 +1,10 @@
-import PostalMime, { type Attachment } from "postal-mime";
+import { decodeWords } from "postal-mime";
 import { SmimeError } from "../errors.ts";
+import { contentTypeOf, parseParameterizedValue, type ParameterizedValue } from "./content-type.ts";
+import { headerFields, headerValues, splitHeaderBody } from "./header-fields.ts";
+import { multipartParts } from "./multipart.ts";
+import { readText } from "./text.ts";
+import { decodeBody } from "./transfer-encoding.ts";
 
 /** A message's content, decoded for display. */
 export interface MessageBody {
@@ -19,46 +24,130 @@ export interface BodyAttachment {
   readonly content: Uint8Array;
 }
 
+/** Real messages have dozens of parts at most; these bounds are for hostile ones. */
+const MAX_PARTS = 2000;
+const MAX_DEPTH = 32;
+
 /**
  * Decodes a complete message (RFC 2045 to 2049). Attached messages stay attachments: their text is
  * not this message's text.
+ *
+ * The parts are cut by the code that signatures are verified with, so that what is shown cannot be
+ * another reading of the message than what was verified. General MIME libraries look at every line
+ * of every part, too: ten megabytes took them seconds, or all memory.
  * @throws SmimeError message-too-complex
  */
-export async function readBody(message: Uint8Array): Promise<MessageBody> {
-  let email;
-  try {
-    email = await PostalMime.parse(message, { forceRfc822Attachments: true, maxNestingDepth: 32 });
-  } catch (cause) {
-    throw new SmimeError("message-too-complex", { cause });
-  }
-  const inlineImages = email.attachments.flatMap((attachment) =>
-    attachment.related && attachment.contentId && attachment.mimeType.startsWith("image/")
-      ? [{ ...decoded(attachment), contentId: attachment.contentId.replace(/^<|>$/g, "") }]
-      : [],
-  );
-  const shown = new Set(inlineImages.map(({ contentId }) => contentId));
+export function readBody(message: Uint8Array): MessageBody {
+  const reading: Reading = { parts: 0, files: [] };
+  const { html, text } = shownAs(readPart(message, 0, reading));
+  const shown = contentIdsIn(html ?? "");
+  const isInline = (file: File): file is InlineImage =>
+    file.contentId !== null && INLINE_IMAGE.test(file.type) && shown.has(file.contentId);
   return {
-    html: email.html ?? null,
-    text: email.text ?? null,
-    attachments: email.attachments
-      .filter(({ contentId }) => !shown.has(contentId?.replace(/^<|>$/g, "") ?? ""))
-      .map(decoded),
-    inlineImages,
+    html,
+    text,
+    // An image that the HTML does not show would be lost if it were not listed.
+    attachments: reading.files.filter((file) => !isInline(file)),
+    inlineImages: reading.files.filter(isInline),
   };
 }
 
-function decoded({ filename, mimeType, content }: Attachment): BodyAttachment {
+/** What a page can show without a program of its own. */
+const INLINE_IMAGE = /^image\/(?:gif|jpeg|png|webp)$/;
+
+/** RFC 2392: the identifiers that the HTML refers to, percent-encoded or not. */
+function contentIdsIn(html: string): ReadonlySet<string> {
+  const ids = Array.from(html.matchAll(/cid:([^"'\s<>]+)/gi), ([, id = ""]) => id);
+  return new Set(ids.flatMap((id) => [id, percentDecoded(id)]));
+}
+
+function percentDecoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
+type InlineImage = MessageBody["inlineImages"][number];
+type File = BodyAttachment & { readonly contentId: string | null };
+
+/** A piece of the body in its order; both forms where the sender gave alternatives. */
+interface Block {
+  readonly html: string | null;
+  readonly text: string | null;
+}
+
+const OCTETS: ParameterizedValue = { value: "application/octet-stream", parameters: new Map() };
+
+interface Reading {
+  parts: number;
+  readonly files: File[];
+}
+
+function readPart(part: Uint8Array, depth: number, reading: Reading): readonly Block[] {
+  if (++reading.parts > MAX_PARTS || depth > MAX_DEPTH) {
+    throw new SmimeError("message-too-complex");
+  }
+  const { header, body } = splitHeaderBody(part);
+  const fields = headerFields(header);
+  // Contradicting types: nobody can say what it is, so it is offered as a file.
+  const type = contentTypeOf(fields) ?? OCTETS;
+  const boundary = type.parameters.get("boundary");
+  if (type.value.startsWith("multipart/") && boundary !== undefined) {
+    const children = multipartParts(body, boundary).map((child) =>
+      readPart(child, depth + 1, reading),
+    );
+    return type.value === "multipart/alternative" ? [alternative(children)] : children.flat();
+  }
+  const disposition = parseParameterizedValue(headerValues(fields, "content-disposition")[0] ?? "");
+  const content = decodeBody(fields, body);
+  if (disposition.value !== "attachment") {
+    if (type.value === "text/plain") return [{ html: null, text: readText(content, type) }];
+    if (type.value === "text/html") return [{ html: readText(content, type), text: null }];
+  }
+  const contentId = headerValues(fields, "content-id")[0]?.replace(/^<|>$/g, "") ?? null;
+  reading.files.push({ name: nameOf(type, disposition), type: type.value, content, contentId });
+  return [];
+}
+
+/** RFC 2046, section 5.1.4: the last form is the best. */
+function alternative(children: readonly (readonly Block[])[]): Block {
+  const forms = children.filter((blocks) => blocks.length > 0).map(shownAs);
   return {
-    name: fileName(filename ?? ""),
-    type: mimeType,
-    content:
-      typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content),
+    html: forms.findLast(({ html }) => html !== null)?.html ?? null,
+    text: forms.find(({ text }) => text !== null)?.text ?? null,
   };
+}
+
+/** Several blocks as one: text between HTML is shown among it. */
+function shownAs(blocks: readonly Block[]): Block {
+  const joined = (parts: readonly (string | null)[]): string | null => {
+    const given = parts.filter((part) => part !== null);
+    return given.length === 0 ? null : given.join("\n");
+  };
+  return {
+    html: blocks.some(({ html }) => html !== null)
+      ? joined(blocks.map(({ html, text }) => html ?? (text === null ? null : textAsHtml(text))))
+      : null,
+    text: joined(blocks.map(({ text }) => text)),
+  };
+}
+
+function textAsHtml(text: string): string {
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return `<div style="white-space: pre-wrap">${escaped}</div>`;
+}
+
+/** Many senders put encoded words into parameters, though RFC 2047, section 5, forbids it. */
+function nameOf(type: ParameterizedValue, disposition: ParameterizedValue): string {
+  const given = disposition.parameters.get("filename") ?? type.parameters.get("name") ?? "";
+  return fileName(decodeWords(given));
 }
 
 function fileName(name: string): string {
   return name
-    .replace(/^.*[/\\]/, "")
+    .replace(/^.*[/\\]/s, "")
     .replace(/[\p{Cc}\p{Cf}:*?"<>|]/gu, "_")
     .replace(/^\.+|[. ]+$/g, "_")
     .slice(0, 200);

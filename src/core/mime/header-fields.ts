@@ -34,10 +34,19 @@ export function splitHeaderBody(entity: Uint8Array): HeaderAndBody {
   return { header: entity, body: entity.subarray(entity.length) };
 }
 
-/** In order of appearance. The joined `raw` of all fields are the header's bytes. */
+/** No mail has headers of this size; what somebody made to keep readers busy is not looked at. */
+const MAX_HEADER_OCTETS = 1 << 20;
+const MAX_FIELDS = 10_000;
+
+/**
+ * In order of appearance. The joined `raw` of all fields are the header's bytes. A header beyond all
+ * measure is one line that is no field: then nothing in it counts, not even as a contradiction.
+ */
 export function headerFields(header: Uint8Array): HeaderField[] {
+  if (header.length > MAX_HEADER_OCTETS) return [noField(header)];
   const fields: HeaderField[] = [];
   for (let start = 0; start < header.length;) {
+    if (fields.length >= MAX_FIELDS) return [noField(header)];
     let end = nextLine(header, start);
     while (header[end] === 0x20 || header[end] === 0x09) end = nextLine(header, end);
     fields.push(headerField(header.subarray(start, end)));
@@ -71,7 +80,11 @@ function nextLine(header: Uint8Array, from: number): number {
 export function headerField(raw: Uint8Array): HeaderField {
   const colon = raw.indexOf(0x3a);
   const name = colon === -1 ? "" : latin1Text(raw.subarray(0, colon)).trimEnd().toLowerCase();
-  if (!/^[!-9;-~]+$/.test(name)) return { name: "", raw, value: "" };
+  if (!/^[!-9;-~]+$/.test(name)) return noField(raw);
   const value = new TextDecoder().decode(raw.subarray(colon + 1));
   return { name, raw, value: value.replace(/\r?\n(?=[ \t])/g, "").trim() };
+}
+
+function noField(raw: Uint8Array): HeaderField {
+  return { name: "", raw, value: "" };
 }
