@@ -129,7 +129,7 @@ describe("what is written", () => {
       const { value: read, protection: level, outer: seen } = header(opened, name) ?? {};
       assert.deepEqual([read, level, seen], [value, protection, outerValue], name);
     }
-    assert.equal((await readBody(opened.content ?? octets(""))).text, "Now.\n");
+    assert.equal((readBody(opened.content ?? octets(""))).text, "Now.\n");
     assert.match(text(opened.content), /^Subject: The takeover$/m);
   });
 
@@ -164,7 +164,7 @@ describe("what is written", () => {
       const sent = await signThenEncrypt(message(`Subject: ${subject}`, alternative, html("Now")));
       const inside = await payloadOf(sent);
       assert.equal(inside.split(' hp-legacy-display="1"').length, 3);
-      const legacy = await readBody(octets(inside));
+      const legacy = readBody(octets(inside));
       assert.equal(legacy.text?.trim(), `Subject: ${readable}\n\nNow`);
       const escaped = readable
         .replaceAll("&", "&amp;")
@@ -180,7 +180,7 @@ describe("what is written", () => {
       );
       const opened = await openMessage(sent, contextOf(bob));
       assert.equal(header(opened, "subject")?.value, readable);
-      const body = await readBody(opened.content ?? octets(""));
+      const body = readBody(opened.content ?? octets(""));
       assert.equal(body.text?.trim(), "Now");
       assert.match(body.html ?? "", /<body class="x>y"><p>Now<\/p>/);
       assert.doesNotMatch(body.html ?? "", /legacy|Subject/);
@@ -420,7 +420,7 @@ describe("what is read", () => {
         const hidden = await openMessage(await signedAndEncrypted(outer, wrapped), contextOf(bob));
         assert.equal(header(hidden, "subject")?.protection, "confidential");
         assert.equal(header(hidden, "to")?.protection, "signed");
-        assert.equal((await readBody(hidden.content ?? octets(""))).text, "Hi\n");
+        assert.equal((readBody(hidden.content ?? octets(""))).text, "Hi\n");
       });
     }
 
@@ -453,7 +453,7 @@ describe("what is read", () => {
       );
       const opened = await openMessage(await signedAndEncrypted(outer, payload), contextOf(bob));
       assert.equal(header(opened, "subject")?.protection, "confidential");
-      assert.equal((await readBody(opened.content ?? octets(""))).text, "Hi\n");
+      assert.equal((readBody(opened.content ?? octets(""))).text, "Hi\n");
     });
   });
 
