@@ -17,7 +17,7 @@ export async function inspect(args: readonly string[]): Promise<string> {
   const options = parseArguments(args, readerOptions);
   const message = await readMessage(onlyFile(options));
   const opened = await openMessage(message, await openContext(options));
-  const body = opened.content === null ? NOTHING : await displayed(opened.content);
+  const body = opened.content === null ? NOTHING : displayed(opened.content);
   const from = opened.from.outer;
   const headers = userFacingHeaders(opened.headers);
   return jsonText({
@@ -39,9 +39,9 @@ export async function inspect(args: readonly string[]): Promise<string> {
 }
 
 /** A message that is nested too deeply is shown as nothing, and has its verdict all the same. */
-async function displayed(content: Uint8Array): Promise<MessageBody> {
+function displayed(content: Uint8Array): MessageBody {
   try {
-    return await readBody(content);
+    return readBody(content);
   } catch (error) {
     if (error instanceof SmimeError) return NOTHING;
     throw error;

@@ -129,7 +129,7 @@ describe("what is written", () => {
       const { value: read, protection: level, outer: seen } = header(opened, name) ?? {};
       assert.deepEqual([read, level, seen], [value, protection, outerValue], name);
     }
-    assert.equal((readBody(opened.content ?? octets(""))).text, "Now.\n");
+    assert.equal(readBody(opened.content ?? octets("")).text, "Now.\n");
     assert.match(text(opened.content), /^Subject: The takeover$/m);
   });
 
@@ -420,7 +420,7 @@ describe("what is read", () => {
         const hidden = await openMessage(await signedAndEncrypted(outer, wrapped), contextOf(bob));
         assert.equal(header(hidden, "subject")?.protection, "confidential");
         assert.equal(header(hidden, "to")?.protection, "signed");
-        assert.equal((readBody(hidden.content ?? octets(""))).text, "Hi\n");
+        assert.equal(readBody(hidden.content ?? octets("")).text, "Hi\n");
       });
     }
 
@@ -453,7 +453,7 @@ describe("what is read", () => {
       );
       const opened = await openMessage(await signedAndEncrypted(outer, payload), contextOf(bob));
       assert.equal(header(opened, "subject")?.protection, "confidential");
-      assert.equal((readBody(opened.content ?? octets(""))).text, "Hi\n");
+      assert.equal(readBody(opened.content ?? octets("")).text, "Hi");
     });
   });
 
