@@ -16,12 +16,15 @@ const HELP = `smime VERB …
 
 inspect FILE.eml READER             what a message is, as JSON
 sign    FILE.eml WRITER             the message, signed
+        --opaque                      in one piece, for readers with S/MIME only
 encrypt FILE.eml --to CERT… WRITER  the message, encrypted; signed first if there is a key
         --gcm, --oaep                 use what the recipients are then taken to have announced
 decrypt FILE.eml READER             the message without its encryption
 p12     FILE [--password PW]        what a key file holds, as JSON
 path    CERT TRUST                  the certification path of a certificate, as JSON
-        --use sign|encrypt            what for; sign unless given
+        --use mail|sign|encrypt       what for; mail, which is either, unless given
+        --policy OID …                certificate policies, of which one has to hold
+        --explicit-policy, --inhibit-policy-mapping, --inhibit-any-policy
 
 READER  [--key FILE.p12 --password PW]…  own keys, and TRUST
 WRITER  [--key FILE.p12 --password PW]…  the sender's keys

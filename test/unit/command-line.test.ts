@@ -175,6 +175,19 @@ describe("smime sign", () => {
     assert.equal(signature["signedAt"], "2026-06-01T12:00:00.000Z");
   });
 
+  it("signs in one piece when it is asked to", () => {
+    const message = output("sign", "plain.eml", ...asAlice, "--opaque");
+    assert.match(
+      message.toString(),
+      /^Content-Type: application\/pkcs7-mime; smime-type=signed-data/m,
+    );
+    assert.match(opensslVerify(message, authority).toString(), /one &amp;/);
+    smime.put("own.eml", message);
+    const { protection, text, layers } = inspect("own.eml", ...trusting);
+    assert.deepEqual([protection, text], ["signed", "one & two\nthree\na\nb"]);
+    assert.equal(layers[0]?.["opaque"], true);
+  });
+
   it("takes the sender's key out of several", () => {
     const message = output("sign", "plain.eml", "--key", "bob.p12", ...asAlice);
     smime.put("own.eml", message);
@@ -281,6 +294,7 @@ describe("smime path", () => {
     assert.equal(path("--no-builtin-roots").reason, "issuer-unknown");
     assert.equal(path(...trusting, "--time", "2100-01-01").reason, "expired");
     assert.equal(path(...trusting, "--use", "encrypt").ok, true);
+    assert.equal(path(...trusting, "--policy", "1.2.3").reason, "policy");
   });
 });
 
@@ -299,6 +313,8 @@ describe("smime", () => {
     refuses(/missing\.eml cannot be read/, "inspect", "missing.eml");
     refuses(/--frob/, "inspect", "plain.eml", "--frob");
     refuses(/--password without a --key/, "inspect", "plain.eml", "--password", "x");
+    refuses(/no object identifier: 1/, "path", "alice.pem", "--policy", "1");
+    refuses(/--use is/, "path", "alice.pem", "--use", "tls");
     refuses(/no ISO 8601/, "inspect", "plain.eml", "--time", "yesterday");
     refuses(/alice\.p12: pkcs12-wrong-password/, "inspect", "plain.eml", "--key", "alice.p12");
     refuses(/plain\.eml: certificate-malformed/, "inspect", "plain.eml", "--cert", "plain.eml");

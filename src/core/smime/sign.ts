@@ -3,12 +3,19 @@ import { encodeBase64Lines } from "../mime/base64.ts";
 import { canonicalLineEnds, lineFacts, type LineFacts } from "../mime/line-ends.ts";
 import { hexText, octetsOf, randomOctets } from "../octets.ts";
 import { putTogether, takeApart } from "./mime-frame.ts";
-import { signDetached, type Signer } from "./write-signed-data.ts";
+import { signDetached, signEncapsulated, type Signer } from "./write-signed-data.ts";
 
 export type { Signer } from "./write-signed-data.ts";
 
 /** RFC 5322, section 2.1.1: without the line end. */
 const MAX_LINE = 998;
+
+export interface SignOptions {
+  readonly signingTime: Date;
+  readonly toBeEncrypted?: boolean;
+  /** `application/pkcs7-mime`, which only readers with S/MIME can show (RFC 8551, section 3.5.2). */
+  readonly opaque?: boolean;
+}
 
 /**
  * A complete RFC 5322 message as `multipart/signed` (RFC 8551, section 3.5.3) with header protection
@@ -24,12 +31,24 @@ const MAX_LINE = 998;
 export async function signMessage(
   message: Uint8Array,
   signer: Signer,
-  options: { readonly signingTime: Date; readonly toBeEncrypted?: boolean },
+  options: SignOptions,
 ): Promise<Uint8Array> {
   const { outer, entity } = takeApart(message, options.toBeEncrypted === true ? "cipher" : "clear");
   const lines = lineFacts(entity);
-  if (options.toBeEncrypted !== true) assertTransportable(lines);
+  if (options.toBeEncrypted !== true && options.opaque !== true) assertTransportable(lines);
   const part = canonicalLineEnds(entity, lines);
+  if (options.opaque === true) {
+    const { cms } = await signEncapsulated(part, signer, options.signingTime);
+    return putTogether(
+      outer,
+      [
+        'Content-Type: application/pkcs7-mime; smime-type=signed-data;\r\n name="smime.p7m"',
+        "Content-Transfer-Encoding: base64",
+        'Content-Disposition: attachment; filename="smime.p7m"',
+      ],
+      encodeBase64Lines(cms),
+    );
+  }
   const { cms, micalg } = await signDetached(part, signer, options.signingTime);
   const boundary = `=_${hexText(randomOctets(18))}`;
   return putTogether(

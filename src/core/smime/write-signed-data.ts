@@ -1,5 +1,6 @@
 import { writeContentInfo } from "../asn1/content-info.ts";
 import {
+  derHeader,
   derNull,
   derOctetString,
   derOid,
@@ -11,7 +12,7 @@ import {
 import { attributeTypes, contentTypes, digests, publicKeys } from "../asn1/oids.ts";
 import { contextTag, tags } from "../asn1/tlv.ts";
 import { SmimeError } from "../errors.ts";
-import { bufferSource, equalOctets } from "../octets.ts";
+import { bufferSource, concatOctets, equalOctets } from "../octets.ts";
 import type { Certificate, PublicKey } from "../trust/certificate.ts";
 import { ownCapabilities } from "./capabilities.ts";
 import { issuerAndSerialNumber, taggedIssuerAndSerialNumber } from "./certificate-identifiers.ts";
@@ -47,15 +48,44 @@ interface SigningScheme {
  * A SignedData of one signer over content that travels beside it (RFC 5652, section 5).
  * @throws SmimeError send-certificate-unusable
  */
-export async function signDetached(
+export function signDetached(
   content: Uint8Array,
   signer: Signer,
   signingTime: Date,
-): Promise<{ readonly cms: Uint8Array; readonly micalg: string }> {
+): Promise<Signed> {
+  return sign(content, signer, signingTime, [derSequence(derOid(contentTypes.data))]);
+}
+
+/** The same with the content in it. @throws SmimeError send-certificate-unusable */
+export function signEncapsulated(
+  content: Uint8Array,
+  signer: Signer,
+  signingTime: Date,
+): Promise<Signed> {
+  const oid = derOid(contentTypes.data);
+  const octets = derHeader(tags.octetString, content.length);
+  const explicit = derHeader(contextTag(0, true), octets.length + content.length);
+  const length = oid.length + explicit.length + octets.length + content.length;
+  const frame = concatOctets(derHeader(tags.sequence, length), oid, explicit, octets);
+  return sign(content, signer, signingTime, [frame, content]);
+}
+
+interface Signed {
+  readonly cms: Uint8Array;
+  readonly micalg: string;
+}
+
+/** @param encapsulated EncapsulatedContentInfo, in pieces, so that bulk content is copied once */
+async function sign(
+  content: Uint8Array,
+  signer: Signer,
+  signingTime: Date,
+  encapsulated: readonly Uint8Array[],
+): Promise<Signed> {
   const { scheme, digestAlgorithm, signatureAlgorithm, micalg } = signingScheme(signer.certificate);
   const digest = new Uint8Array(await crypto.subtle.digest(scheme.digest, bufferSource(content)));
   const attributes = signedAttributes(signer, digest, signingTime);
-  const signature = await sign(signer, scheme, derSetOf(attributes));
+  const signature = await signatureOver(derSetOf(attributes), signer, scheme);
   const signerInfo = derSequence(
     derSmallInteger(1),
     issuerAndSerialNumber(signer.certificate),
@@ -67,7 +97,7 @@ export async function signDetached(
   const cms = writeContentInfo(contentTypes.signedData, tags.sequence, [
     derSmallInteger(1),
     derSetOf([digestAlgorithm]),
-    derSequence(derOid(contentTypes.data)),
+    ...encapsulated,
     derSetOf(
       certificatesToSend(signer).map((certificate) => certificate.der),
       contextTag(0, true),
@@ -143,10 +173,10 @@ function attribute(type: string, value: Uint8Array): Uint8Array {
   return derSequence(derOid(type), derSetOf([value]));
 }
 
-async function sign(
+async function signatureOver(
+  attributes: Uint8Array,
   signer: Signer,
   scheme: SignatureScheme,
-  content: Uint8Array,
 ): Promise<Uint8Array> {
   let raw: Uint8Array;
   try {
@@ -156,7 +186,7 @@ async function sign(
       scheme.importing,
       "sign",
     );
-    raw = new Uint8Array(await crypto.subtle.sign(scheme.using, key, bufferSource(content)));
+    raw = new Uint8Array(await crypto.subtle.sign(scheme.using, key, bufferSource(attributes)));
   } catch (cause) {
     throw new SmimeError("send-certificate-unusable", { cause });
   }
