@@ -90,9 +90,10 @@ export function candidate(name: string, facts: CandidateFacts = {}): Certificate
             path: [own],
             anchor: { certificate: certificate("root"), source: "user" },
             policies: [],
+            revocation: [],
             candidates: [],
           }
-        : { ok: false, reason: facts.failing, at: own, candidates: [] },
+        : { ok: false, reason: facts.failing, at: own, revocation: [], candidates: [] },
   };
 }
 

@@ -55,6 +55,7 @@ export const extensionIds = {
   policyConstraints: "2.5.29.36",
   extendedKeyUsage: "2.5.29.37",
   inhibitAnyPolicy: "2.5.29.54",
+  authorityInformationAccess: "1.3.6.1.5.5.7.1.1",
 } as const;
 
 /** issuerUniqueID [1] and subjectUniqueID [2] carry nothing that is used. */

@@ -15,18 +15,20 @@ import { oidIn, smallIntegerIn } from "./values.ts";
 
 /**
  * Path validation looks at these, so that they may be critical; key identifiers may not (RFC 5280,
- * 4.2.1.1 and 4.2.1.2).
+ * 4.2.1.1 and 4.2.1.2), nor may addresses (4.2.2.1).
  */
 const processedExtensions = new Set<string>(Object.values(extensionIds));
 processedExtensions.delete(extensionIds.subjectKeyIdentifier);
 processedExtensions.delete(extensionIds.authorityKeyIdentifier);
+processedExtensions.delete(extensionIds.authorityInformationAccess);
 
 /**
  * One DER-encoded X.509 certificate.
  * @throws SmimeError certificate-malformed for anything else, bytes after its end included
  */
 export async function parseCertificate(der: Uint8Array): Promise<Certificate> {
-  const own = der.slice();
+  // `slice` of one of Node's buffers would be a view that its owner can write to.
+  const own = Uint8Array.from(der);
   const fingerprint = hexText(new Uint8Array(await crypto.subtle.digest("SHA-256", own)));
   try {
     return read(own, fingerprint);

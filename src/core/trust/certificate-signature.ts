@@ -1,4 +1,5 @@
 import { certificateFields } from "../asn1/certificate-fields.ts";
+import type { SignedFields } from "../asn1/certificate-fields.ts";
 import { digests, publicKeys } from "../asn1/oids.ts";
 import { signatureScheme } from "../smime/signature-algorithms.ts";
 import { verifySignature } from "../smime/verify-signature.ts";
@@ -20,9 +21,14 @@ export async function certificateSignature(
   certificate: Certificate,
   key: PublicKey,
 ): Promise<CertificateSignature> {
-  const { tbs, signature, signatureAlgorithm, algorithmsAgree } = certificateFields(
-    certificate.der,
-  );
+  return signatureBy(certificateFields(certificate.der), key);
+}
+
+/** The same for a certificate, a revocation list, or an OCSP response. */
+export async function signatureBy(
+  { tbs, signature, signatureAlgorithm, algorithmsAgree }: SignedFields,
+  key: PublicKey,
+): Promise<CertificateSignature> {
   if (!algorithmsAgree) return "wrong";
   const { oid } = signatureAlgorithm;
   // These two name a key and no digest: nothing to sign a certificate with.

@@ -1,4 +1,5 @@
 import type { Certificate } from "./certificate.ts";
+import type { CertificateRevocation } from "./revocation.ts";
 
 /** What the user, or Thunderbird's list, trusts. */
 export interface TrustAnchor {
@@ -51,11 +52,15 @@ export type PathVerdict =
       readonly anchor: TrustAnchor;
       /** The policies that it is good for, of those asked for (RFC 5280, 6.1.6). */
       readonly policies: readonly string[];
+      /** Of each certificate of the path, the anchor's apart. */
+      readonly revocation: readonly CertificateRevocation[];
       /** What was tried before, in order; the first few. */
       readonly candidates: readonly RejectedPath[];
     }
   | ({
       readonly ok: false;
+      /** As above where `reason` is about revocation, else empty. */
+      readonly revocation: readonly CertificateRevocation[];
       /** All that was tried, in order; the first few. `reason` is that of the most promising one. */
       readonly candidates: readonly RejectedPath[];
     } & PathFailure);
