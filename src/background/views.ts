@@ -11,6 +11,7 @@ export function certificateView(certificate: Certificate): CertificateView {
   const { publicKey, subject, issuer } = certificate;
   const key = {
     rsa: `RSA ${publicKey.bits ?? ""}`,
+    "rsa-pss": `RSA-PSS ${publicKey.bits ?? ""}`,
     ec: `EC ${publicKey.curve ?? ""}`,
     ed25519: "Ed25519",
     x25519: "X25519",

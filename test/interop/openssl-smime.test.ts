@@ -31,6 +31,19 @@ const p256 = identity("p256");
 const p384 = identity("p384");
 const p521 = identity("p521");
 
+const pss = identity("rsa-pss");
+/** Without it openssl 3.0 writes that such a key made a signature of PKCS#1 v1.5. */
+const asPss = ["-keyopt", "rsa_padding_mode:pss"];
+const confinedPss = authority.issue({
+  name: "Alice confined",
+  address: "alice@smime.example",
+  key: openssl([
+    ...["genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"],
+    ...["-pkeyopt", "rsa_pss_keygen_md:sha256", "-pkeyopt", "rsa_pss_keygen_mgf1_md:sha256"],
+    ...["-pkeyopt", "rsa_pss_keygen_saltlen:32"],
+  ]).toString("latin1"),
+});
+
 const entity = 'Content-Type: text/plain; charset="utf-8"\r\n\r\nGr=C3=BC=C3=9Fe\r\n';
 const signingTime = new Date();
 
@@ -57,6 +70,8 @@ describe("openssl cms -sign is read", () => {
       ],
       "RSA-PSS with SHA-384",
     ],
+    ["a key for RSA-PSS only", pss, [...asPss, "-md", "sha512"], "RSA-PSS with SHA-512"],
+    ["a key for RSA-PSS with given parameters", confinedPss, asPss, "RSA-PSS with SHA-256"],
     ["by key identifier", rsa, ["-keyid"], "RSA PKCS#1 v1.5 with SHA-256"],
     ["without signed attributes", rsa, ["-noattr"], "RSA PKCS#1 v1.5 with SHA-256"],
     ["ECDSA P-256", p256, [], "ECDSA P-256 with SHA-256"],

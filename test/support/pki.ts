@@ -13,7 +13,16 @@ import { join } from "node:path";
 
 /** What `openssl genpkey` is asked for. */
 export type KeyType =
-  "rsa2048" | "rsa3072" | "rsa4096" | "rsa1024" | "rsa-pss" | "p256" | "p384" | "p521" | "ed25519";
+  | "rsa2048"
+  | "rsa3072"
+  | "rsa4096"
+  | "rsa1024"
+  | "rsa-pss"
+  | "ed448"
+  | "p256"
+  | "p384"
+  | "p521"
+  | "ed25519";
 
 export interface CertificateOptions {
   /** Common name. */
@@ -95,6 +104,7 @@ const genpkey: Readonly<Record<KeyType, readonly string[]>> = {
   p384: ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
   p521: ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
   ed25519: ["-algorithm", "ED25519"],
+  ed448: ["-algorithm", "ED448"],
 };
 
 /** Standard output of `openssl`. Throws with what it printed if it fails. */

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readContentInfo } from "../../src/core/asn1/content-info.ts";
-import { der, derExplicit, derOctetString, derOid, derSequence } from "../../src/core/asn1/der.ts";
+import {
+  der,
+  derExplicit,
+  derOctetString,
+  derOid,
+  derSequence,
+  derSmallInteger,
+} from "../../src/core/asn1/der.ts";
 import { contentTypes, digests, publicKeys } from "../../src/core/asn1/oids.ts";
+import { publicKey } from "../../src/core/asn1/public-key.ts";
+import { algorithmIn } from "../../src/core/asn1/values.ts";
 import { readSignedData } from "../../src/core/asn1/signed-data.ts";
 import {
   contentOf,
@@ -15,7 +24,7 @@ import {
 } from "../../src/core/asn1/tlv.ts";
 import { openMessage, type OpenContext } from "../../src/core/smime/open.ts";
 import { ecdsaSignatureValue, verifySignature } from "../../src/core/smime/verify-signature.ts";
-import { ecdsaScheme } from "../../src/core/smime/signature-algorithms.ts";
+import { ecdsaScheme, signatureScheme } from "../../src/core/smime/signature-algorithms.ts";
 import type { OpenedMessage } from "../../src/core/smime/verdict.ts";
 import type { PublicKey } from "../../src/core/trust/certificate.ts";
 import { alice, bob, carlos, contextOf } from "../support/identities.ts";
@@ -177,6 +186,38 @@ describe("the algorithms of a signer info", () => {
       assert.equal(verdictOf(await open([{ ...byCarlos, ...signer }])), expected);
     });
   }
+
+  it("RSA-PSS keys are held to the parameters that they lay down", () => {
+    const mask = (oid: string) =>
+      derExplicit(1, derSequence(derOid(publicKeys.mgf1), plainAlgorithm(oid)));
+    const pss = (oid: string, maskOid: string, salt: number) =>
+      derSequence(
+        derOid(publicKeys.rsassaPss),
+        derSequence(
+          derExplicit(0, plainAlgorithm(oid)),
+          mask(maskOid),
+          derExplicit(2, derSmallInteger(salt)),
+        ),
+      );
+    const { sha256, sha512 } = digests;
+    const bits = encodingOf(
+      partsOf(readTlv(alice.signing.publicKey.spki), tags.sequence)[1] ?? readTlv(content),
+    );
+    const confined = publicKey(derSequence(pss(sha256, sha256, 32), bits));
+    const free = publicKey(derSequence(derSequence(derOid(publicKeys.rsassaPss)), bits));
+    const algorithm = (encoded: Uint8Array) => algorithmIn(readTlv(encoded));
+    const scheme = (encoded: Uint8Array, digest: string, key: PublicKey) => {
+      const found = signatureScheme(algorithm(encoded), digest, key);
+      return typeof found === "string" ? found : found.name;
+    };
+    assert.equal(scheme(pss(sha256, sha256, 32), sha256, confined), "RSA-PSS with SHA-256");
+    assert.equal(scheme(pss(sha256, sha256, 64), sha256, confined), "RSA-PSS with SHA-256");
+    assert.equal(scheme(pss(sha256, sha256, 31), sha256, confined), "disagree");
+    assert.equal(scheme(pss(sha256, sha512, 32), sha256, confined), "disagree");
+    assert.equal(scheme(pss(sha512, sha512, 64), sha512, confined), "disagree");
+    assert.equal(scheme(pss(sha512, sha512, 64), sha512, free), "RSA-PSS with SHA-512");
+    assert.equal(scheme(plainAlgorithm(publicKeys.sha256WithRsa), sha256, free), "unsupported");
+  });
 
   it("ECDSA values are taken in their DER and in no other form", async () => {
     const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [

@@ -24,11 +24,13 @@ export function publicKey(spki: Uint8Array): PublicKey {
   const { oid, parameters } = algorithmIn(algorithm);
   const bits = bitStringIn(key);
   switch (oid) {
-    case publicKeys.rsaEncryption: {
+    case publicKeys.rsaEncryption:
+    case publicKeys.rsassaPss: {
       const size = rsaBits(bits);
+      const kind = oid === publicKeys.rsassaPss ? "rsa-pss" : "rsa";
       return size === null
         ? { kind: "unsupported", bits: null, curve: null, spki }
-        : { kind: "rsa", bits: size, curve: null, spki };
+        : { kind, bits: size, curve: null, spki };
     }
     case publicKeys.ecPublicKey: {
       // Parameters that spell the curve out are a SEQUENCE, which WebCrypto does not take.

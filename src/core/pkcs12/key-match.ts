@@ -13,7 +13,7 @@ import type { Certificate, PublicKey } from "../trust/certificate.ts";
 export function keyKind({
   algorithm,
   curve,
-}: PrivateKeyInfo): Exclude<PublicKey["kind"], "unsupported"> | null {
+}: PrivateKeyInfo): Exclude<PublicKey["kind"], "rsa-pss" | "unsupported"> | null {
   switch (algorithm) {
     case publicKeys.rsaEncryption:
       return "rsa";

@@ -1,5 +1,5 @@
 import { digests, publicKeys } from "../asn1/oids.ts";
-import { contextTag, explicitPart, partsOf, tags } from "../asn1/tlv.ts";
+import { contextTag, explicitPart, partsOf, readTlv, tags } from "../asn1/tlv.ts";
 import { algorithmIn, smallIntegerIn, type AlgorithmIdentifier } from "../asn1/values.ts";
 import type { PublicKey } from "../trust/certificate.ts";
 import { digestName, type DigestName, type ReadDigestName } from "./digest-algorithms.ts";
@@ -67,6 +67,10 @@ export function signatureScheme(
       if (named === undefined || !isPlain(signature)) return "unsupported";
       return named === digest ? rsaSchemeOf(digest) : "disagree";
     }
+    case "rsa-pss":
+      return signature.oid === publicKeys.rsassaPss
+        ? pssScheme(signature, digest, key)
+        : "unsupported";
     case "ec": {
       const named =
         signature.oid === publicKeys.ecPublicKey ? digest : ecdsaDigests.get(signature.oid);
@@ -118,10 +122,11 @@ export function ed25519Scheme(digest: DigestName): SignatureScheme {
 function pssScheme(
   algorithm: AlgorithmIdentifier,
   digest: DigestName | "MD5",
+  key: PublicKey | null = null,
 ): VerifiableScheme | NoScheme {
   const pss = readPssParameters(algorithm);
   if (pss === null) return "unsupported";
-  if (pss.hash !== digest) return "disagree";
+  if (pss.hash !== digest || !(key === null || keyPermits(key, pss))) return "disagree";
   const name = `RSA-PSS with ${digest}`;
   if (pss.maskHash !== digest) return { name, digest, pss };
   return {
@@ -130,6 +135,18 @@ function pssScheme(
     using: { name: "RSA-PSS", saltLength: pss.saltLength },
     digest,
   };
+}
+
+/** A key may lay down digests and a least length of the salt (RFC 4055, section 3.3). */
+function keyPermits({ spki }: PublicKey, pss: PssParameters): boolean {
+  const ofKey = algorithmIn(partsOf(readTlv(spki), tags.sequence)[0]);
+  if (ofKey.parameters === null) return true;
+  const given = readPssParameters(ofKey);
+  return (
+    given?.hash === pss.hash &&
+    given.maskHash === pss.maskHash &&
+    given.saltLength <= pss.saltLength
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
-import { derSequence, derUnsignedInteger } from "../asn1/der.ts";
-import { contentOf, expectTag, partsOf, readTlv, tags } from "../asn1/tlv.ts";
+import { derNull, derOid, derSequence, derUnsignedInteger } from "../asn1/der.ts";
+import { publicKeys } from "../asn1/oids.ts";
+import { contentOf, encodingOf, expectTag, partsOf, readTlv, tags } from "../asn1/tlv.ts";
 import { bufferSource, concatOctets, equalOctets } from "../octets.ts";
 import type { PublicKey } from "../trust/certificate.ts";
 import { verifyPkcs1Md5, verifyPss } from "./rsa-signatures.ts";
@@ -30,12 +31,19 @@ async function verifyWithWebCrypto(
   const raw = key.kind === "ec" ? fixedLengthSignature(signature, key) : signature;
   const publicKey = await crypto.subtle.importKey(
     "spki",
-    bufferSource(key.spki),
+    bufferSource(key.kind === "rsa-pss" ? asRsaKey(key.spki) : key.spki),
     scheme.importing,
     false,
     ["verify"],
   );
   return crypto.subtle.verify(scheme.using, publicKey, bufferSource(raw), bufferSource(content));
+}
+
+/** WebCrypto knows RSA keys by one object identifier only. */
+function asRsaKey(spki: Uint8Array): Uint8Array {
+  const key = partsOf(readTlv(spki), tags.sequence)[1];
+  const rsa = derSequence(derOid(publicKeys.rsaEncryption), derNull());
+  return derSequence(rsa, encodingOf(expectTag(key, tags.bitString)));
 }
 
 /**

@@ -200,7 +200,8 @@ async function verifyWith(
     return conclude("weak", "weak-digest", verified);
   }
   const { kind, bits } = certificate.publicKey;
-  if (kind === "rsa" && (bits ?? 0) < MIN_RSA_BITS) return conclude("weak", "weak-key", verified);
+  if (kind.startsWith("rsa") && (bits ?? 0) < MIN_RSA_BITS)
+    return conclude("weak", "weak-key", verified);
   return { verdict: await judge(certificate, verified, context), signer };
 }
 

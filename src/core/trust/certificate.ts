@@ -36,7 +36,8 @@ export interface DistinguishedName {
 }
 
 export interface PublicKey {
-  readonly kind: "rsa" | "ec" | "ed25519" | "x25519" | "unsupported";
+  /** `rsa-pss`: an RSA key for RSASSA-PSS only, perhaps with given parameters (RFC 4055, section 1.2). */
+  readonly kind: "rsa" | "rsa-pss" | "ec" | "ed25519" | "x25519" | "unsupported";
   /** Modulus or field size in bits; null where `kind` is unsupported. */
   readonly bits: number | null;
   /** WebCrypto's name of the curve for `ec`. */

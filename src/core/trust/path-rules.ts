@@ -102,7 +102,7 @@ function memberFailure(
 function ownFailure(certificate: Certificate, at: Date): PathReason | null {
   const { kind, bits } = certificate.publicKey;
   if (kind === "unsupported") return "algorithm-unsupported";
-  if (kind === "rsa" && (bits ?? 0) < MIN_RSA_BITS) return "weak-key";
+  if (kind.startsWith("rsa") && (bits ?? 0) < MIN_RSA_BITS) return "weak-key";
   const validity = validityAt(certificate, at);
   if (validity !== "valid") return validity;
   return certificate.unknownCriticalExtensions.length > 0 ? "unknown-critical-extension" : null;

@@ -67,6 +67,7 @@ export function keyPermits({ keyUsage, publicKey }: Certificate, use: MailUse): 
       return use === "sign"
         ? permitted("digitalSignature", "nonRepudiation")
         : permitted("keyAgreement");
+    case "rsa-pss":
     case "ed25519":
       return use === "sign" && permitted("digitalSignature", "nonRepudiation");
     case "x25519":
