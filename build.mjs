@@ -1,5 +1,5 @@
 /**
- * Builds the packages of the add-on. From one source and `manifest.json`, `builds/NAME.json` laid
+ * Builds both packages of the add-on. From one source and `manifest.json`, `builds/NAME.json` laid
  * over it, come the unpacked `dist/NAME` and `dist/smime-exchange-NAME-VERSION.xpi`, octet for octet
  * the same on every machine. And `dist/smime.mjs`, the command line. `--watch [NAME]` rebuilds the folder of one build on change.
  */
@@ -17,6 +17,7 @@ const dist = join(root, "dist");
 /** What a build has that the other has not. `imports` in package.json chooses the code. */
 const builds = {
   integrated: [["src/thunderbird/experiment", "experiment"]],
+  standard: [],
 };
 
 const pages = (await readdir(join(root, "src/pages"), { withFileTypes: true }))

@@ -8,6 +8,8 @@ const PARTS = ["lint", "unit", "e2e"];
 /** In milliseconds, for one test with all that it starts. */
 const UNIT_TIMEOUT = 300_000;
 const E2E_TIMEOUT = 600_000;
+/** Stories that the standard build has to pass as well as the integrated one. */
+const ON_BOTH_BUILDS = ["conversation.test.ts"];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((part) => !PARTS.includes(part));
@@ -30,9 +32,17 @@ if (parts.includes("unit")) {
   test("unit, interoperability and property tests", files, [`--test-timeout=${UNIT_TIMEOUT}`]);
 }
 if (parts.includes("e2e") && step("building the add-on", "build.mjs", [])) {
-  // Each file has two Thunderbirds running: one after the other.
-  const args = ["--test-concurrency=1", `--test-timeout=${E2E_TIMEOUT}`];
-  test("tests in Thunderbird", testFiles("test/e2e"), args);
+  const stories = testFiles("test/e2e");
+  const standard = (file) => file.endsWith(".standard.test.ts");
+  e2e("integrated", (file) => !standard(file));
+  e2e("standard", (file) => standard(file) || ON_BOTH_BUILDS.some((name) => file.endsWith(name)));
+
+  function e2e(build, isMeant) {
+    // Each file has two Thunderbirds running: one after the other.
+    const args = ["--test-concurrency=1", `--test-timeout=${E2E_TIMEOUT}`];
+    const env = { ...process.env, SMIME_BUILD: build };
+    test(`tests in Thunderbird, ${build} build`, stories.filter(isMeant), args, env);
+  }
 }
 
 if (failures.length > 0) console.log(`not passed: ${failures.join(", ")}`);
@@ -55,7 +65,7 @@ function testFiles(folder) {
     .sort();
 }
 
-function test(name, files, args) {
+function test(name, files, args, env = process.env) {
   if (files.length === 0) {
     failures.push(`${name}: there are none`);
     return;
@@ -68,7 +78,7 @@ function test(name, files, args) {
       index % 2 === 0 ? `--test-reporter=${value}` : `--test-reporter-destination=${value}`,
     );
     const all = ["--import", "tsx", "--test", ...args, ...reporters, ...files];
-    if (run(process.execPath, all) !== 0) failures.push(name);
+    if (run(process.execPath, all, { env }) !== 0) failures.push(name);
     const summary = readFileSync(tap, "utf8");
     count.passed += counted(summary, "pass");
     count.failed += counted(summary, "fail") + counted(summary, "cancelled");

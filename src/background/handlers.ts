@@ -50,6 +50,8 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
     },
 
     "settings.get": () => settings.get(),
+    "settings.openEncrypted": async () =>
+      services.opensElsewhere ? (await settings.get()).openEncrypted : null,
     "settings.set": async (change) => {
       await settings.set(change);
       await unlocking.used();

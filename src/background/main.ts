@@ -64,6 +64,7 @@ const services: Services = {
   origins,
   unlocking: vaultKeeper,
   failures,
+  opensElsewhere: messageView.opensElsewhere,
 };
 
 async function lockNow(): Promise<void> {
@@ -105,6 +106,10 @@ transport.serve(
 messageView.watch({
   shown(tabId, message) {
     run("reading a message", shown.show(tabId, message));
+  },
+  opensByItself: async () => (await storage.settings.get()).openEncrypted === "automatically",
+  failed(error) {
+    failures.report("opening a message", error);
   },
 });
 

@@ -48,6 +48,7 @@ const protectedMail = tabMemory<{
  */
 export function sending(services: SendServices): Sending {
   return {
+    decide,
     onBuild,
     onBuilt,
     onSent(tabId, sent) {
@@ -55,30 +56,40 @@ export function sending(services: SendServices): Sending {
         services.failures.report("recording what was sent", error);
       });
     },
+    explain,
   };
+
+  async function decide(outgoing: Outgoing): Promise<BuildAnswer> {
+    try {
+      const { plan } = await look(outgoing);
+      await refuseSurprise(outgoing, plan);
+      return answerTo(plan);
+    } catch (error) {
+      return { action: "refuse", reason: explain(error) };
+    }
+  }
 
   async function onBuild(outgoing: Outgoing): Promise<BuildAnswer> {
     try {
       const { plan } = await look(outgoing);
-      if (await isUnexpectedlyWeak(outgoing.tabId, plan, services.clock.now())) {
-        throw new SmimeError("send-weaker-than-shown");
+      const answer = answerTo(plan);
+      await refuseSurprise(outgoing, plan);
+      if (plan.kind === "signed" || plan.kind === "encrypted") {
+        if (!(await services.unlocking.ensure("send"))) {
+          throw new SmimeError("send-unlock-dismissed");
+        }
+        await decided.set(outgoing.tabId, plan.kind);
       }
-      switch (plan.kind) {
-        case "unprotected":
-        case "left":
-          return { action: "leave" };
-        case "blocked":
-          return { action: "refuse", reason: whyBlocked(plan) };
-        case "signed":
-        case "encrypted":
-          if (!(await services.unlocking.ensure("send"))) {
-            throw new SmimeError("send-unlock-dismissed");
-          }
-          await decided.set(outgoing.tabId, plan.kind);
-          return { action: "protect" };
-      }
+      return answer;
     } catch (error) {
       return { action: "refuse", reason: explain(error) };
+    }
+  }
+
+  /** @throws SmimeError send-weaker-than-shown, once */
+  async function refuseSurprise({ tabId }: Outgoing, plan: Plan): Promise<void> {
+    if (await isUnexpectedlyWeak(tabId, plan, services.clock.now())) {
+      throw new SmimeError("send-weaker-than-shown");
     }
   }
 
@@ -185,6 +196,19 @@ export function sending(services: SendServices): Sending {
     services.failures.report("sending", error);
     const code = errorCode(error);
     return errorText(code === "internal" ? "send-failed" : code);
+  }
+}
+
+function answerTo(plan: Plan): BuildAnswer {
+  switch (plan.kind) {
+    case "unprotected":
+    case "left":
+      return { action: "leave" };
+    case "blocked":
+      return { action: "refuse", reason: whyBlocked(plan) };
+    case "signed":
+    case "encrypted":
+      return { action: "protect" };
   }
 }
 

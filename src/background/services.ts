@@ -17,4 +17,6 @@ export interface Services {
   readonly origins: DraftOrigins;
   readonly unlocking: Unlocking;
   readonly failures: Failures;
+  /** Some messages can only be shown elsewhere than in their place. */
+  readonly opensElsewhere: boolean;
 }

@@ -40,6 +40,8 @@ export const errorCodes = [
   "send-certificate-unusable",
   "send-unlock-dismissed",
   "send-plan-changed",
+  "send-address-unusable",
+  "send-attachment-unreadable",
   "send-failed",
   // Everything else
   "storage-failed",

@@ -108,6 +108,8 @@ export interface Settings {
   readonly lockAfterMinutes: number;
   /** What happens to a draft without an explicit choice, per exchange.md. */
   readonly defaultProtection: "encrypt-when-ready" | "sign" | "none";
+  /** When a message opens that Thunderbird leaves no place for; the integrated build has none such. */
+  readonly openEncrypted: "on-click" | "automatically";
 }
 
 export interface SettingsStore {

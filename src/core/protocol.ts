@@ -127,9 +127,16 @@ export interface AttachmentView {
 
 /** Asks the user before something that is under way can go on. */
 export type PromptView =
+  /** A refusal to send. The reason is text of the locale and may have several lines. */
+  | { readonly kind: "not-sent"; readonly reason: string }
+  /** Thunderbird is about to ask whether to send what is in the Outbox. */
+  | { readonly kind: "outbox" }
   /** An attachment that only another program can open. Opening a file needs a click in a page. */
   | { readonly kind: "saved"; readonly name: string; readonly downloadId: number }
   | { readonly kind: "unlock"; readonly purpose: "send" | "read" | "manage" };
+
+/** `always`: done, and the same need not be said again. */
+export type PromptAnswer = "done" | "always" | "dismissed";
 
 export interface PageProtocol {
   "vault.state": { request: null; response: VaultState };
@@ -138,6 +145,8 @@ export interface PageProtocol {
   "vault.lock": { request: null; response: null };
 
   "settings.get": { request: null; response: Settings };
+  /** null where every message is shown in its place. */
+  "settings.openEncrypted": { request: null; response: Settings["openEncrypted"] | null };
   "settings.set": { request: Partial<Settings>; response: null };
 
   "keys.list": { request: null; response: readonly OwnKeyView[] };
@@ -173,7 +182,7 @@ export interface PageProtocol {
 
   "prompt.describe": { request: { id: string }; response: PromptView };
   /** The prompt's window answers and closes itself. */
-  "prompt.answer": { request: { id: string; answer: "done" | "dismissed" }; response: null };
+  "prompt.answer": { request: { id: string; answer: PromptAnswer }; response: null };
 }
 
 /** What the script in a message gets to draw. */

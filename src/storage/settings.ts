@@ -5,6 +5,7 @@ import type { Database } from "./open.ts";
 export const defaultSettings: Settings = {
   lockAfterMinutes: 60,
   defaultProtection: "encrypt-when-ready",
+  openEncrypted: "on-click",
 };
 
 /** A week: timers in the background do not reach much further. */
@@ -15,6 +16,7 @@ const isAllowed: { readonly [Name in keyof Settings]: (value: unknown) => boolea
     Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LONGEST_LOCK_MINUTES,
   defaultProtection: (value) =>
     value === "encrypt-when-ready" || value === "sign" || value === "none",
+  openEncrypted: (value) => value === "on-click" || value === "automatically",
 };
 
 /** Stored is what the user changed; a default that a later version changes reaches the others. */

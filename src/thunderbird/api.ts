@@ -2,6 +2,23 @@ import polyfill from "webextension-polyfill";
 
 /** What the published types of Thunderbird's API do not know yet. */
 interface Untyped {
+  readonly compose: {
+    readonly onBeforeSend: {
+      addListener(
+        listener: (
+          tab: messenger.tabs.Tab,
+          details: messenger.compose.ComposeDetails,
+        ) => Promise<{ readonly cancel?: boolean }>,
+      ): void;
+    };
+  };
+  readonly messages: {
+    import(
+      file: File,
+      folderId: string,
+      properties: { readonly read: boolean },
+    ): Promise<messenger.messages.MessageHeader>;
+  };
   readonly alarms: {
     create(name: string, when: { delayInMinutes: number }): void;
     clear(name: string): Promise<boolean>;

@@ -1,5 +1,5 @@
 import { api } from "./api.ts";
-import type { Sent } from "./transport.ts";
+import type { Outgoing, Sent } from "./transport.ts";
 
 /** What a compose window holds that matters for its protection. Addresses as typed. */
 export interface DraftDetails {
@@ -15,6 +15,12 @@ export interface DraftDetails {
   readonly relatedMessageId: number | null;
 }
 
+/** The published types know manifest version 2. */
+export type ComposeDetails = messenger.compose.ComposeDetails & {
+  /** "" for no copy at all; absent where nothing but the identity's settings count. */
+  readonly overrideDefaultFccFolderId?: string;
+};
+
 type Recipients = messenger.compose.ComposeRecipientList | undefined;
 
 /** Header values: mailing lists and contacts given by id are left to Thunderbird, which expands them. */
@@ -27,8 +33,16 @@ function headerValue(recipients: Recipients): string {
 /** @throws when the tab is no compose tab (any more) */
 export async function draftDetails(tabId: number): Promise<DraftDetails> {
   const details = await api.compose.getComposeDetails(tabId);
+  return {
+    ...outgoingOf(tabId, details),
+    relatedMessageId: details.relatedMessageId ?? null,
+  };
+}
+
+export function outgoingOf(tabId: number, details: ComposeDetails): Outgoing {
   const { newsgroups } = details;
   return {
+    tabId,
     identityId: details.identityId ?? "",
     from: headerValue(details.from),
     to: headerValue(details.to),
@@ -36,7 +50,6 @@ export async function draftDetails(tabId: number): Promise<DraftDetails> {
     bcc: headerValue(details.bcc),
     newsgroups: (Array.isArray(newsgroups) ? newsgroups : [newsgroups ?? ""]).join(","),
     builtIn: builtInProtection(details),
-    relatedMessageId: details.relatedMessageId ?? null,
   };
 }
 
@@ -50,6 +63,14 @@ function builtInProtection(details: messenger.compose.ComposeDetails): DraftDeta
   };
   if (technology?.encryptBody === true) return "encrypted";
   return technology?.signMessage === true ? "signed" : "none";
+}
+
+/** By Thunderbird's own parser, groups expanded. A mailing list is its name without an address. */
+export async function mailboxesOf(
+  recipients: Recipients,
+): Promise<readonly { readonly name?: string; readonly email?: string }[]> {
+  const value = headerValue(recipients);
+  return value === "" ? [] : api.messengerUtilities.parseMailboxString(value);
 }
 
 /** Opens a compose window for the user to look at and send. */

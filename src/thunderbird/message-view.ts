@@ -3,6 +3,9 @@ import type { MessageHeader } from "./messages.ts";
 export interface MessageViewListener {
   /** A message is on the screen, in reach of its button and of the script in it. */
   readonly shown: (tabId: number, message: MessageHeader) => void;
+  /** Whether a message that cannot be shown in its place is to open as soon as it is selected. */
+  readonly opensByItself: () => Promise<boolean>;
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -10,6 +13,8 @@ export interface MessageViewListener {
  * `#message-view`; nothing else in the code knows how a decrypted message gets on the screen.
  */
 export interface MessageView {
+  /** Whether there are messages that it can only show elsewhere than in their place. */
+  readonly opensElsewhere: boolean;
   /** Call at the top level. */
   watch(listener: MessageViewListener): void;
 }

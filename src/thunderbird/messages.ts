@@ -3,7 +3,7 @@ import { api } from "./api.ts";
 export type MessageHeader = messenger.messages.MessageHeader;
 
 /** The types still say that displayed messages are an array, as they were in manifest version 2. */
-function single(displayed: unknown): MessageHeader | null {
+export function single(displayed: unknown): MessageHeader | null {
   const { messages } = displayed as messenger.messages.MessageList;
   return messages.length === 1 ? (messages[0] ?? null) : null;
 }

@@ -1,4 +1,4 @@
-import type { PromptView } from "../core/protocol.ts";
+import type { PromptAnswer, PromptView } from "../core/protocol.ts";
 import { api } from "./api.ts";
 
 /**
@@ -11,8 +11,6 @@ interface OpenPrompt {
   windowId: number | null;
   readonly settle: (answer: PromptAnswer) => void;
 }
-
-export type PromptAnswer = "done" | "dismissed";
 
 const open = new Map<string, OpenPrompt>();
 

@@ -11,12 +11,16 @@ export type BuiltAnswer = { readonly message: ArrayBuffer } | { readonly reason:
 
 /** What happens to a message between Send and the wire. Nothing here throws. */
 export interface Sending {
-  /** Before the message is built: what is to become of it. */
+  /** What is to become of the message as it stands, without asking the user anything. */
+  readonly decide: (outgoing: Outgoing) => Promise<BuildAnswer>;
+  /** Before the message is built: the same, and the user has been asked for the passphrase. */
   readonly onBuild: (outgoing: Outgoing) => Promise<BuildAnswer>;
   /** The complete RFC 5322 message that is to be protected; the answer is what to send. */
   readonly onBuilt: (outgoing: Outgoing, message: ArrayBuffer) => Promise<BuiltAnswer>;
   /** The message of that tab has left, or is waiting in the Outbox. */
   readonly onSent: (tabId: number, sent: Sent) => void;
+  /** What to tell the user about a failure of the transport's own. */
+  readonly explain: (error: unknown) => string;
 }
 
 export interface Sent {

@@ -1,4 +1,5 @@
 import type { Button, Dialog, Thunderbird } from "./thunderbird.ts";
+import { BUILD } from "./build.ts";
 import { Page } from "./page.ts";
 
 /** What became of pressing Send. */
@@ -75,12 +76,17 @@ export class Composition {
     return new Page(this.#thunderbird, { compose: this.id });
   }
 
-  /** Presses Send and waits until the window has closed or a dialog is open. */
+  /**
+   * Presses Send and waits until the window has closed or a dialog is open. What the standard build
+   * has put into the Outbox has left it when this returns.
+   */
   async send({ milliseconds = 20_000 } = {}): Promise<SendResult> {
-    return (await this.#thunderbird.call("send", [this.id, milliseconds], {
+    const result = (await this.#thunderbird.call("send", [this.id, milliseconds], {
       milliseconds: milliseconds + 10_000,
       dialogs: "leave",
     })) as SendResult;
+    if (BUILD === "standard" && result.outcome === "sent") await this.#thunderbird.emptyOutbox();
+    return result;
   }
 
   /** Only the click: for what goes on beside the sending, such as a prompt of the add-on. */

@@ -4,8 +4,7 @@ import type { Thunderbird } from "./thunderbird.ts";
 
 /** What the people of the stories do with the add-on's pages, as a person does it. */
 
-/** The unpacked build. */
-export const ADDON = fileURLToPath(new URL("../../dist/integrated", import.meta.url));
+export { ADDON } from "./build.ts";
 
 const rfc9216 = (name: string) =>
   fileURLToPath(new URL(`../vectors/rfc9216/${name}`, import.meta.url));

@@ -40,6 +40,8 @@ export const underTest: Preferences = {
   "network.online": true,
   // A message is read as soon as it is shown, and the list does not move under the test.
   "mailnews.mark_message_read.delay": false,
+  // What lies in the Outbox leaves without a question.
+  "offline.send.unsent_messages": 1,
   "mail.biff.show_alert": false,
   "mail.biff.play_sound": false,
   "mail.warn_on_send_accel_key": false,

@@ -275,14 +275,39 @@ export class Thunderbird {
     await this.call("answerDialog", [label], { dialogs: "leave" });
   }
 
-  /** Asks for new mail until the folder has it, selects it in the list, waits until it is shown. */
+  /**
+   * Asks for new mail until the folder has it, selects it in the list, waits until it is shown. A
+   * message that the add-on shows in a tab of its own is opened there, by its button.
+   */
   async selectMessage(
     subject: string,
     { account = this.#firstAddress(), folder = "Inbox", milliseconds = 30_000 } = {},
   ): Promise<void> {
-    await this.call("selectMessage", [account, folder, subject, milliseconds], {
+    const addon = this.#addon ?? null;
+    const how = await this.call("selectMessage", [account, folder, subject, milliseconds, addon], {
       milliseconds: milliseconds + 10_000,
     });
+    if (how !== "offered") return;
+    await this.call("clickAction", [addon, "toolbar", null]);
+    await this.call("untilMessageTab");
+  }
+
+  /** Goes along with what the standard build and Thunderbird say until the Outbox is empty. */
+  async emptyOutbox(): Promise<void> {
+    await waitFor("the Outbox to be empty", async () => {
+      const page = "pages/prompt/";
+      if (await this.pageIsOpen(page)) {
+        const prompt = this.#page({ addon: this.addon, page });
+        await prompt.click("Do not explain this again");
+        await prompt.click("Continue", { dialogs: "leave" });
+        await waitFor("the prompt to close", async () => !(await this.pageIsOpen(page)));
+      }
+      return (await this.call("unsentMessages")) === 0;
+    });
+    await waitFor(
+      "the window for the Outbox to close",
+      async () => (await this.call("countMainWindows")) === 1,
+    );
   }
 
   async listSubjects({ account = this.#firstAddress(), folder = "Inbox" } = {}): Promise<string[]> {

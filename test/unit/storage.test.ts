@@ -275,11 +275,16 @@ describe("settings", () => {
     assert.deepEqual(await storage.settings.get(), {
       lockAfterMinutes: 60,
       defaultProtection: "encrypt-when-ready",
+      openEncrypted: "on-click",
     });
     await storage.settings.set({ lockAfterMinutes: 0 });
-    await storage.settings.set({ defaultProtection: "sign" });
+    await storage.settings.set({ defaultProtection: "sign", openEncrypted: "automatically" });
     const { settings } = await storage.reopened();
-    assert.deepEqual(await settings.get(), { lockAfterMinutes: 0, defaultProtection: "sign" });
+    assert.deepEqual(await settings.get(), {
+      lockAfterMinutes: 0,
+      defaultProtection: "sign",
+      openEncrypted: "automatically",
+    });
   });
 
   it("refuse what is none of their values, and change nothing", async () => {
@@ -291,6 +296,7 @@ describe("settings", () => {
       { lockAfterMinutes: "5" },
       { lockAfterMinutes: 1e9 },
       { defaultProtection: "everything" },
+      { openEncrypted: true },
       { toString: "sign" },
       { lockAfterMinutes: 5, defaultProtection: null },
     ] as object[]) {
@@ -312,6 +318,7 @@ describe("settings", () => {
     assert.deepEqual(await storage.settings.get(), {
       lockAfterMinutes: 5,
       defaultProtection: "encrypt-when-ready",
+      openEncrypted: "on-click",
     });
   });
 });

@@ -6,6 +6,7 @@ import { mount } from "../components/mount.tsx";
 import { ImportCertificate } from "./import.tsx";
 import { Issuers } from "./issuers.tsx";
 import { OwnKeys } from "./own-keys.tsx";
+import { Reading } from "./reading.tsx";
 import { DefaultProtection, Security } from "./security.tsx";
 
 function Options() {
@@ -42,6 +43,7 @@ function Options() {
         {keys.value !== null && <OwnKeys keys={keys.value} onChange={changed} />}
       </section>
       <DefaultProtection settings={settings} />
+      <Reading />
       <Security vault={vault} settings={settings} />
       <Failure code={anchors.failure} />
       <Issuers anchors={anchors.value ?? []} onChange={changed} />

@@ -1,5 +1,5 @@
-import { useEffect } from "preact/hooks";
-import type { PromptView } from "../../core/protocol.ts";
+import { useEffect, useState } from "preact/hooks";
+import type { PromptAnswer, PromptView } from "../../core/protocol.ts";
 import { api } from "../../thunderbird/api.ts";
 import { text } from "../../thunderbird/i18n.ts";
 import { ask, useAction, useLoaded } from "../components/background.ts";
@@ -10,7 +10,7 @@ import { UnlockForm } from "../components/vault-forms.tsx";
 
 const id = new URLSearchParams(location.search).get("id") ?? "";
 
-async function answer(how: "done" | "dismissed"): Promise<void> {
+async function answer(how: PromptAnswer): Promise<void> {
   // Whatever became of the question, its window has served.
   await ask("prompt.answer", { id, answer: how }).finally(() => {
     window.close();
@@ -68,6 +68,10 @@ function Prompt() {
       return <Unlock purpose={prompt.purpose} />;
     case "saved":
       return <Saved {...prompt} />;
+    case "not-sent":
+      return <NotSent reason={prompt.reason} />;
+    case "outbox":
+      return <Outbox />;
   }
 }
 
@@ -124,6 +128,69 @@ function Saved({ name, downloadId }: Extract<PromptView, { kind: "saved" }>) {
         </button>
         <button type="button" data-action="cancel" onClick={() => void answer("dismissed")}>
           {text("close")}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+function NotSent({ reason }: { reason: string }) {
+  return (
+    <main>
+      <h1>
+        <Icon name="blocked" /> {text("prompt_not_sent_heading")}
+      </h1>
+      {reason.split("\n").map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      <div class="buttons">
+        <button
+          type="button"
+          class="primary"
+          data-action="cancel"
+          autoFocus
+          onClick={() => void answer("dismissed")}
+        >
+          {text("close")}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+function Outbox() {
+  const [known, setKnown] = useState(false);
+  return (
+    <main>
+      <h1>
+        <Icon name="encrypted" /> {text("prompt_outbox_heading")}
+      </h1>
+      <p>{text("prompt_outbox_explanation")}</p>
+      <p>{text("prompt_outbox_once")}</p>
+      <p>
+        <label>
+          <input
+            type="checkbox"
+            checked={known}
+            onChange={(event) => {
+              setKnown(event.currentTarget.checked);
+            }}
+          />{" "}
+          {text("prompt_outbox_always")}
+        </label>
+      </p>
+      <div class="buttons">
+        <button
+          type="button"
+          class="primary"
+          data-action="go-on"
+          autoFocus
+          onClick={() => void answer(known ? "always" : "done")}
+        >
+          {text("do_send_outbox")}
+        </button>
+        <button type="button" data-action="cancel" onClick={() => void answer("dismissed")}>
+          {text("do_leave_in_outbox")}
         </button>
       </div>
     </main>

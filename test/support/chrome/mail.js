@@ -59,9 +59,11 @@ async function showFolder(address, name) {
 
 /**
  * Selects the newest message with that subject, as a click in the list does, after asking the
- * server for new mail until it is there, and waits until it is shown.
+ * server for new mail until it is there, and waits until it is shown, or until the add-on offers to
+ * open it elsewhere.
+ * @returns {"shown" | "offered"}
  */
-async function selectMessage(address, name, subject, milliseconds) {
+async function selectMessage(address, name, subject, milliseconds, addon) {
   const { about3Pane, folder } = await showFolder(address, name);
   let asked = 0;
   const index = await until(
@@ -78,7 +80,8 @@ async function selectMessage(address, name, subject, milliseconds) {
   );
   const header = about3Pane.gDBView.getMsgHdrAt(index.found);
   let selected = 0;
-  await until(`the message "${subject}"`, () => {
+  let offered = 0;
+  return until(`the message "${subject}"`, () => {
     // A folder that is still being opened forgets a selection, so it is made again.
     if (Date.now() - selected > 4_000) {
       selected = Date.now();
@@ -87,9 +90,33 @@ async function selectMessage(address, name, subject, milliseconds) {
       about3Pane.threadTree.selectedIndex = index.found;
     }
     const shown = about3Pane.messageBrowser.contentWindow;
-    return shown?.gMessage?.messageKey === header.messageKey && shown.msgLoaded;
+    if (shown?.gMessage?.messageKey !== header.messageKey) return undefined;
+    if (shown.msgLoaded) return "shown";
+    // What was offered for the message before may still stand for a moment.
+    offered = addon && opensEncrypted(addon) ? offered || Date.now() : 0;
+    return offered > 0 && Date.now() - offered > 500 ? "offered" : undefined;
   });
-  return header.messageId;
+}
+
+/** Whether the add-on's toolbar button stands for opening the selected message. */
+function opensEncrypted(addon) {
+  const button = mainWindow().document.querySelector(
+    `#unifiedToolbarContent [extension="${addon}"]`,
+  );
+  return button !== null && describeButton(button).image.includes("/encrypted.svg");
+}
+
+/** Waits until the tab in front shows a message, as it does when the add-on opens one. */
+async function untilMessageTab() {
+  await until("a message tab", () => {
+    const { mode, chromeBrowser } = mainWindow().tabmail.selectedTab;
+    return mode.name === "mailMessageTab" && chromeBrowser.contentWindow?.msgLoaded;
+  });
+}
+
+function unsentMessages() {
+  const { rootFolder } = MailServices.accounts.localFoldersServer;
+  return rootFolder.getFolderWithFlags(Ci.nsMsgFolderFlags.Queue)?.getTotalMessages(false) ?? 0;
 }
 
 function newestWithSubject(view, subject) {

@@ -27,6 +27,10 @@ function mainWindow() {
   return Services.wm.getMostRecentWindow("mail:3pane");
 }
 
+function countMainWindows() {
+  return allWindows("mail:3pane").length;
+}
+
 /** The tab in front; the first one is for the mail and stays. */
 function closeTab() {
   const { tabmail } = mainWindow();

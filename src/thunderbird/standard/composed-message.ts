@@ -1,0 +1,146 @@
+import { SmimeError } from "../../core/errors.ts";
+import { referencesOf } from "../../core/mime/references.ts";
+import { flowedText } from "../../core/mime/write/flowed-text.ts";
+import type { Mailbox } from "../../core/mime/write/header-text.ts";
+import { newMessageId, writeMessage, type MessageDraft } from "../../core/mime/write/message.ts";
+import { api } from "../api.ts";
+import { mailboxesOf, type ComposeDetails } from "../drafts.ts";
+import { rawMessage } from "../messages.ts";
+import type { Envelope } from "./outbox.ts";
+
+export interface ComposedMessage {
+  readonly message: ArrayBuffer;
+  readonly envelope: Envelope;
+}
+
+/**
+ * The message of a compose window, as complete as the API tells it.
+ * @throws SmimeError send-address-unusable, send-attachment-unreadable, send-no-certificate
+ */
+export async function composedMessage(
+  tabId: number,
+  details: ComposeDetails,
+): Promise<ComposedMessage> {
+  const { identityId } = details;
+  const identity = identityId === undefined ? null : await api.identities.get(identityId);
+  if (identityId === undefined || identity?.accountId === undefined) {
+    throw new SmimeError("send-no-certificate");
+  }
+  const [from] = await mailboxes(details.from);
+  if (from === undefined) throw new SmimeError("send-address-unusable");
+  const [to, cc, bcc, replyTo] = await Promise.all(
+    [details.to, details.cc, details.bcc, details.replyTo].map(mailboxes),
+  );
+  const messageId = newMessageId(from.address, crypto.randomUUID());
+  const message = writeMessage({
+    from,
+    to: to ?? [],
+    cc: cc ?? [],
+    replyTo: replyTo ?? [],
+    subject: details.subject ?? "",
+    ...bodies(details),
+    attachments: await attachments(tabId, details),
+    messageId,
+    ...(await threading(details)),
+    date: new Date(),
+    organization: identity.organization || null,
+    languages: await languages(tabId),
+    priority: details.priority ?? "normal",
+    returnReceipt: details.returnReceipt ?? false,
+    extra: details.customHeaders ?? [],
+  });
+  return {
+    message: Uint8Array.from(message).buffer,
+    envelope: {
+      messageId,
+      identityId,
+      accountId: identity.accountId,
+      bcc: bcc ?? [],
+      copy: details.overrideDefaultFccFolderId !== "",
+    },
+  };
+}
+
+async function mailboxes(recipients: ComposeDetails["to"]): Promise<Mailbox[]> {
+  return (await mailboxesOf(recipients)).map(({ name, email }) => {
+    // A mailing list of the address book has a name only.
+    if (email === undefined || !email.includes("@")) {
+      throw new SmimeError("send-address-unusable", { detail: "not an address" });
+    }
+    return {
+      name: name === undefined || name === email ? null : name,
+      address: asciiAddress(email),
+    };
+  });
+}
+
+/** Domains may be written in any script, the part before them not without SMTPUTF8. */
+function asciiAddress(address: string): string {
+  if (/^[!-~]+$/.test(address)) return address;
+  const at = address.lastIndexOf("@");
+  const local = address.slice(0, at);
+  const domain = address.slice(at + 1);
+  if (!/^[!-~]+$/.test(local) || !URL.canParse(`http://${domain}`)) {
+    throw new SmimeError("send-address-unusable", { detail: "not ASCII" });
+  }
+  return `${local}@${new URL(`http://${domain}`).hostname}`;
+}
+
+/** Thunderbird flows the text that it makes out of HTML, and not what was typed as plain text. */
+function bodies(details: ComposeDetails): Pick<MessageDraft, "plain" | "html"> {
+  const { isPlainText, deliveryFormat, plainTextBody = "", body = "" } = details;
+  if (isPlainText === true) return { plain: flowedText(plainTextBody), html: null };
+  switch (deliveryFormat) {
+    case "plaintext":
+      return { plain: plainTextBody, html: null };
+    case "html":
+      return { plain: null, html: body };
+    case "auto":
+    case "both":
+    case undefined:
+      return { plain: plainTextBody, html: body };
+  }
+}
+
+async function attachments(
+  tabId: number,
+  details: ComposeDetails,
+): Promise<MessageDraft["attachments"]> {
+  const listed = await api.compose.listAttachments(tabId);
+  return Promise.all(
+    listed.map(async ({ id, name = "" }) => {
+      const file = await api.compose.getAttachmentFile(id).catch(() => null);
+      if (file !== null) {
+        return { name, type: file.type, content: new Uint8Array(await file.arrayBuffer()) };
+      }
+      // A message attached to itself is no file yet; of these the API gives one.
+      const { type, relatedMessageId } = details;
+      if (type !== "forward" || relatedMessageId === undefined || listed.length > 1) {
+        throw new SmimeError("send-attachment-unreadable");
+      }
+      return { name, type: "message/rfc822", content: await rawMessage(relatedMessageId) };
+    }),
+  );
+}
+
+/** An answer names what it answers (RFC 5322, section 3.6.4); a draft goes on with what it has. */
+async function threading({
+  type,
+  relatedMessageId,
+}: ComposeDetails): Promise<Pick<MessageDraft, "inReplyTo" | "references">> {
+  const related =
+    relatedMessageId === undefined
+      ? null
+      : referencesOf(await rawMessage(relatedMessageId).catch(() => new Uint8Array()));
+  if (related === null || type === "new") return { inReplyTo: [], references: [] };
+  const { messageId, inReplyTo, references } = related;
+  if (type === "draft") return { inReplyTo, references };
+  if (messageId === null) return { inReplyTo: [], references: [] };
+  const before = references.length > 0 ? references : inReplyTo;
+  return { inReplyTo: [messageId], references: [...before, messageId] };
+}
+
+async function languages(tabId: number): Promise<string[]> {
+  const dictionaries = await api.compose.getActiveDictionaries(tabId);
+  return Object.entries(dictionaries).flatMap(([language, active]) => (active ? [language] : []));
+}

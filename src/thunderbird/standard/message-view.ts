@@ -1,0 +1,100 @@
+import { isTakenForEnveloped, relabelled } from "../../core/smime/relabel.ts";
+import { api } from "../api.ts";
+import { text } from "../i18n.ts";
+import { onMessageDisplayed, rawMessage, single, type MessageHeader } from "../messages.ts";
+import type { MessageView, MessageViewListener } from "../message-view.ts";
+import { tabMemory } from "../tab-memory.ts";
+
+/** The message that a click on the toolbar button would open, by the tab that has it selected. */
+const offered = tabMemory<number>("offered");
+
+/** The message that each tab has shown last, error pages not counted. */
+const visible = new Map<number, number>();
+
+/** Long enough for Thunderbird to show what its own keys decrypt. */
+const PATIENCE_MS = 700;
+
+/**
+ * Thunderbird replaces an encrypted message that it has no key for with an error page, which no
+ * script reaches. Such a message is opened in a tab of its own: still encrypted, but with a label
+ * that Thunderbird leaves alone. The script in that tab draws the text, as it does in every message;
+ * the file that Thunderbird keeps until it exits holds nothing that was not encrypted before.
+ */
+export const messageView: MessageView = {
+  opensElsewhere: true,
+  watch(listener) {
+    onMessageDisplayed((tabId, message) => {
+      visible.set(tabId, message.id);
+      void withdraw(tabId);
+      listener.shown(tabId, message);
+    });
+    const look = (tabId: number, message: MessageHeader | null) => {
+      lookAt(tabId, message, listener).catch(listener.failed);
+    };
+    api.mailTabs.onSelectedMessagesChanged.addListener(({ id }, selected) => {
+      if (id !== undefined) look(id, single(selected));
+    });
+    api.tabs.onActivated.addListener(({ tabId }) => {
+      openedAlone(tabId).then((message) => {
+        if (message !== null) look(tabId, message);
+      }, listener.failed);
+    });
+    api.action.onClicked.addListener(({ id }) => {
+      if (id !== undefined) openOffered(id).catch(listener.failed);
+    });
+  },
+};
+
+async function lookAt(
+  tabId: number,
+  message: MessageHeader | null,
+  { opensByItself }: MessageViewListener,
+): Promise<void> {
+  await withdraw(tabId);
+  if (message === null || !isTakenForEnveloped(await rawMessage(message.id))) return;
+  await offer(tabId, message.id);
+  // Thunderbird has a key for it after all, and was quicker.
+  if (visible.get(tabId) === message.id) await withdraw(tabId);
+  if (!(await opensByItself())) return;
+  await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  if ((await offered.get(tabId)) === message.id) await openOffered(tabId);
+}
+
+/** The message of a tab or window that shows nothing else. */
+async function openedAlone(tabId: number): Promise<MessageHeader | null> {
+  const { type } = await api.tabs.get(tabId);
+  if (type !== "messageDisplay") return null;
+  return single(await api.messageDisplay.getDisplayedMessages(tabId));
+}
+
+/** The toolbar button stands for the one thing that can be done. */
+async function offer(tabId: number, messageId: number): Promise<void> {
+  await offered.set(tabId, messageId);
+  await Promise.all([
+    api.action.setPopup({ tabId, popup: "" }),
+    api.action.setTitle({ tabId, title: text("action_open_encrypted") }),
+    api.action.setLabel({ tabId, label: text("action_open_encrypted") }),
+    api.action.setIcon({ tabId, path: "/icons/encrypted.svg" }),
+  ]);
+}
+
+async function withdraw(tabId: number): Promise<void> {
+  if ((await offered.take(tabId)) === null) return;
+  await Promise.all([
+    api.action.setPopup({ tabId, popup: null }),
+    api.action.setTitle({ tabId, title: null }),
+    api.action.setLabel({ tabId, label: null }),
+    api.action.setIcon({ tabId }),
+  ]);
+}
+
+async function openOffered(tabId: number): Promise<void> {
+  const messageId = await offered.get(tabId);
+  if (messageId === null) return;
+  const file = new File(
+    [Uint8Array.from(relabelled(await rawMessage(messageId)))],
+    "encrypted message.eml",
+    { type: "message/rfc822" },
+  );
+  await api.messageDisplay.open({ file, location: "tab", active: true });
+}

@@ -1,0 +1,99 @@
+import { SmimeError } from "../../core/errors.ts";
+import { mailboxField, type Mailbox } from "../../core/mime/write/header-text.ts";
+import { concatOctets, octetsOf } from "../../core/octets.ts";
+import { api } from "../api.ts";
+import { prompt } from "../prompts.ts";
+
+/** What Thunderbird is to know for sending and takes out of the message then. */
+export interface Envelope {
+  /** Without angle brackets. */
+  readonly messageId: string;
+  readonly identityId: string;
+  readonly accountId: string;
+  readonly bcc: readonly Mailbox[];
+  /** false: no copy is kept; true: where the identity's settings say. */
+  readonly copy: boolean;
+}
+
+/** Messages in the Outbox by Message-ID: the compose tab of each, and the window opened for them. */
+type Waiting = Readonly<Record<string, { readonly tabId: number }>>;
+
+const WAITING = "outbox";
+const WINDOW = "outboxWindow";
+const EXPLAINED = "outboxExplained";
+
+/** @throws SmimeError send-failed without an Outbox */
+export async function putIntoOutbox(
+  tabId: number,
+  message: Uint8Array,
+  envelope: Envelope,
+): Promise<void> {
+  const [outbox] = await api.folders.query({ specialUse: ["outbox"] });
+  if (outbox?.id === undefined) throw new SmimeError("send-failed", { detail: "no Outbox" });
+  const content = concatOctets(octetsOf(envelopeText(envelope)), message);
+  await setWaiting({ ...(await waiting()), [envelope.messageId]: { tabId } });
+  await api.messages.import(new File([Uint8Array.from(content)], "message.eml"), outbox.id, {
+    read: true,
+  });
+}
+
+function envelopeText({ identityId, accountId, bcc, copy }: Envelope): string {
+  return [
+    `X-Identity-Key: ${identityId}\r\n`,
+    `X-Account-Key: ${accountId}\r\n`,
+    copy ? "" : "FCC: nocopy://\r\n",
+    mailboxField("Bcc", bcc),
+  ].join("");
+}
+
+/**
+ * Has Thunderbird send what waits. No call does; but in each new main window Thunderbird asks
+ * whether to send, or sends at once where the user has said so before.
+ */
+export async function sendOutbox(): Promise<void> {
+  const { [EXPLAINED]: explained } = await api.storage.local.get(EXPLAINED);
+  const answer = explained === true ? "done" : await prompt({ kind: "outbox" });
+  if (answer === "dismissed") return;
+  if (answer === "always") await api.storage.local.set({ [EXPLAINED]: true });
+  const { id } = await api.windows.create({ type: "normal" });
+  await api.storage.session.set({ [WINDOW]: id });
+  // It may have left before the window was known.
+  if (Object.keys(await waiting()).length === 0) await closeWindow();
+}
+
+/**
+ * Calls back for each message that has left the Outbox on its way to the recipients: one that the
+ * user deletes is moved to the trash, which is another event. Register at the top level.
+ */
+export function onLeft(listener: (tabId: number, messageId: string) => void): void {
+  const gone = async ({ messages }: messenger.messages.MessageList) => {
+    const entries = await waiting();
+    const left = new Set(
+      messages.flatMap(({ headerMessageId: id }) => (id in entries ? [id] : [])),
+    );
+    if (left.size === 0) return;
+    await setWaiting(Object.fromEntries(Object.entries(entries).filter(([id]) => !left.has(id))));
+    for (const id of left) {
+      const entry = entries[id];
+      if (entry !== undefined) listener(entry.tabId, id);
+    }
+    if (left.size === Object.keys(entries).length) await closeWindow();
+  };
+  api.messages.onDeleted.addListener((deleted) => void gone(deleted));
+}
+
+async function closeWindow(): Promise<void> {
+  const { [WINDOW]: id } = await api.storage.session.get(WINDOW);
+  await api.storage.session.remove(WINDOW);
+  // The user may have closed it.
+  if (typeof id === "number") await api.windows.remove(id).catch(() => {});
+}
+
+async function waiting(): Promise<Waiting> {
+  const { [WAITING]: entries } = await api.storage.session.get(WAITING);
+  return (entries as Waiting | undefined) ?? {};
+}
+
+async function setWaiting(entries: Waiting): Promise<void> {
+  await api.storage.session.set({ [WAITING]: entries });
+}

@@ -1,0 +1,39 @@
+import { api } from "../api.ts";
+import type { MessageHeader } from "../messages.ts";
+import { tabMemory } from "../tab-memory.ts";
+
+/** Thunderbird's ids of the drafts that it saved of the message in a tab, by hand or by itself. */
+const saved = tabMemory<readonly number[]>("drafts");
+
+/** Register at the top level. */
+export function watchSavedDrafts(): void {
+  const remember = async (tabId: number, drafts: readonly MessageHeader[]) => {
+    const known = (await saved.get(tabId)) ?? [];
+    await saved.set(tabId, [...known, ...drafts.map(({ id }) => id)]);
+  };
+  api.compose.onAfterSave.addListener(({ id: tabId }, { mode, messages }) => {
+    if (tabId !== undefined && mode !== "template") void remember(tabId, messages);
+  });
+}
+
+/**
+ * Deletes them, and the draft that the window was opened with: they hold the text unprotected, and
+ * Thunderbird removes them itself when it sends a message.
+ */
+export async function removeDrafts(tabId: number): Promise<void> {
+  const { type, relatedMessageId } = await api.compose.getComposeDetails(tabId);
+  const opened = type === "draft" && relatedMessageId !== undefined ? [relatedMessageId] : [];
+  for (const id of new Set([...opened, ...((await saved.take(tabId)) ?? [])])) {
+    // One that a later one has replaced is gone already.
+    await deletePermanently(id).catch(() => {});
+  }
+}
+
+/** The published types know only what this was in manifest version 2. */
+const deletePermanently = (id: number) =>
+  (
+    api.messages.delete as unknown as (
+      ids: readonly number[],
+      options: { deletePermanently: true },
+    ) => Promise<void>
+  )([id], { deletePermanently: true });

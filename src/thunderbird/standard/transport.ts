@@ -1,0 +1,82 @@
+import { SmimeError } from "../../core/errors.ts";
+import { api } from "../api.ts";
+import { outgoingOf, type ComposeDetails } from "../drafts.ts";
+import { prompt } from "../prompts.ts";
+import type { BuildAnswer, Outgoing, Sending, Transport } from "../transport.ts";
+import { composedMessage } from "./composed-message.ts";
+import { removeDrafts, watchSavedDrafts } from "./saved-drafts.ts";
+import { onLeft, putIntoOutbox, sendOutbox } from "./outbox.ts";
+import { awakeWhile } from "./awake.ts";
+
+/** Windows whose message is on its way to the Outbox. */
+const busy = new Set<number>();
+
+/** A reason for the user, in sentences of the locale. */
+class Refusal extends Error {}
+
+/**
+ * Sends through the Outbox: Thunderbird's own send is cancelled, the add-on builds the message and
+ * puts it, protected, where Thunderbird takes it from. The event is answered at once, and everything
+ * that may last comes after it: a compose window stays locked for good when the background goes
+ * while Thunderbird waits for its answer.
+ */
+export const transport: Transport = {
+  serve(sending) {
+    api.compose.onBeforeSend.addListener(async ({ id: tabId }, details) => {
+      if (tabId === undefined || busy.has(tabId)) return { cancel: true };
+      const answer = await sending.decide(outgoingOf(tabId, details));
+      if (answer.action === "leave") return {};
+      busy.add(tabId);
+      void awakeWhile(() => send(tabId, answer, sending)).finally(() => busy.delete(tabId));
+      return { cancel: true };
+    });
+    watchSavedDrafts();
+    onLeft((tabId, messageId) => {
+      sending.onSent(tabId, { mode: "now", messageId });
+    });
+  },
+};
+
+/** Until the message is in the Outbox, whatever goes wrong leaves the window open and as it was. */
+async function send(tabId: number, answer: BuildAnswer, sending: Sending): Promise<void> {
+  try {
+    if (answer.action === "refuse") throw new Refusal(answer.reason);
+    await protectIntoOutbox(tabId, sending);
+  } catch (error) {
+    const reason = error instanceof Refusal ? error.message : sending.explain(error);
+    await prompt({ kind: "not-sent", reason });
+    return;
+  }
+  await removeDrafts(tabId);
+  await api.tabs.remove(tabId);
+  await sendOutbox();
+}
+
+async function protectIntoOutbox(tabId: number, sending: Sending): Promise<void> {
+  const answer = await sending.onBuild(await currently(tabId));
+  if (answer.action === "refuse") throw new Refusal(answer.reason);
+  if (answer.action === "leave") throw new SmimeError("send-plan-changed");
+
+  // Only now, after the question for the passphrase, is the text what the user wants to send.
+  const details = await api.compose.getComposeDetails(tabId);
+  const composed = await composedMessage(tabId, details);
+  const built = await sending.onBuilt(outgoingOf(tabId, details), composed.message);
+  if ("reason" in built) throw new Refusal(built.reason);
+  if (!(await isUnchanged(tabId, details))) throw new SmimeError("send-plan-changed");
+  await putIntoOutbox(tabId, new Uint8Array(built.message), composed.envelope);
+}
+
+async function currently(tabId: number): Promise<Outgoing> {
+  return outgoingOf(tabId, await api.compose.getComposeDetails(tabId));
+}
+
+/** What was typed while the message was being protected would be lost with the window. */
+async function isUnchanged(tabId: number, before: ComposeDetails): Promise<boolean> {
+  return written(await api.compose.getComposeDetails(tabId)) === written(before);
+}
+
+/** All but what changes when Thunderbird saves a draft in between. */
+function written(details: ComposeDetails): string {
+  const volatile = new Set(["isModified", "type", "relatedMessageId"]);
+  return JSON.stringify(Object.entries(details).filter(([name]) => !volatile.has(name)));
+}
