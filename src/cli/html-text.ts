@@ -10,26 +10,34 @@ const blocks = new Set([
 /** The words of an HTML document, on a line of their own for each block of it. */
 export function htmlText(html: string): string {
   const lines: string[] = [];
-  let line = "";
+  // In pieces, and with its end remembered: looking at a string while it grows takes its length.
+  let line: string[] = [];
+  let spaced = true;
   let hidden = 0;
+  const add = (words: string): void => {
+    line.push(words);
+    spaced = words.endsWith(" ");
+  };
   const endLine = (): void => {
-    lines.push(line.trimEnd());
-    line = "";
+    lines.push(line.join("").trimEnd());
+    line = [];
+    spaced = true;
   };
   const endBlock = (): void => {
-    if (line.trimEnd() !== "") endLine();
+    if (line.some((words) => words !== " ")) endLine();
   };
   const parser = new Parser({
     onopentag(name) {
       if (unseen.has(name)) hidden++;
       else if (blocks.has(name)) endBlock();
       else if (name === "br") endLine();
-      else if (name === "td" || name === "th") line += " ";
+      else if (name === "td" || name === "th") add(" ");
     },
     ontext(data) {
       if (hidden > 0) return;
       const words = data.replace(/[ \t\r\n\f]+/g, " ");
-      line += line === "" || line.endsWith(" ") ? words.trimStart() : words;
+      const rest = spaced ? words.trimStart() : words;
+      if (rest !== "") add(rest);
     },
     onclosetag(name) {
       if (unseen.has(name)) hidden--;

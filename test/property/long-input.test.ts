@@ -11,6 +11,9 @@ import { multipartParts } from "../../src/core/mime/multipart.ts";
 import { referencesOf } from "../../src/core/mime/references.ts";
 import { decodeQuotedPrintable } from "../../src/core/mime/transfer-encoding.ts";
 import { openMessage } from "../../src/core/smime/open.ts";
+import { withoutLegacyDisplay } from "../../src/core/smime/legacy-display.ts";
+import { readEntity } from "../../src/core/mime/entity.ts";
+import { htmlText } from "../../src/cli/html-text.ts";
 import { bob, contextOf } from "../support/identities.ts";
 import { octets, text } from "../support/messages.ts";
 import { encodeBase64Lines } from "../../src/core/mime/base64.ts";
@@ -68,7 +71,16 @@ const pieces = [
     '"a" ',
     "<a@b>,",
   ],
-  ...["<p>", "&lt;", "<!--", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"],
+  ...[
+    "<p>",
+    "<div ",
+    "<div class=",
+    "<div class=header-protection-legacy-display>",
+    "</div>",
+    "&lt;",
+    "<!--",
+    "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n",
+  ],
   ...[
     "-----BEGIN CERTIFICATE-----",
     "-----BEGIN CERTIFICATE-----\n",
@@ -82,8 +94,6 @@ const pieces = [
 const context = contextOf(bob);
 const opened = (message: string) => openMessage(octets(message), context);
 const displayed = (message: string) => readBody(octets(message));
-/** The MIME library takes tens of microseconds for each line. */
-const shorter = (long: string) => long.slice(0, LENGTH / 20);
 const base64 = (content: string): string => text(encodeBase64Lines(octets(content)));
 
 const readers: Readonly<Record<string, (long: string) => unknown>> = {
@@ -98,11 +108,15 @@ const readers: Readonly<Record<string, (long: string) => unknown>> = {
   references: (long) => referencesOf(octets(`References: ${long}\r\n\r\n`)),
   "a multipart body": (long) => multipartParts(octets(long), "b"),
   "quoted-printable": (long) => decodeQuotedPrintable(octets(long)),
-  "a body for display": (long) => displayed(`Content-Type: text/html\r\n\r\n${shorter(long)}`),
+  "a body for display": (long) => displayed(`Content-Type: text/html\r\n\r\n${long}`),
   "a multipart for display": (long) =>
-    displayed(`Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${shorter(long)}`),
-  "a header for display": (long) =>
-    displayed(`Subject: ${shorter(long)}\r\nFrom: ${shorter(long)}`),
+    displayed(`Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${long}`),
+  "a header for display": (long) => displayed(`Subject: ${long}\r\nFrom: ${long}`),
+  "a legacy display element": (long) =>
+    withoutLegacyDisplay(
+      readEntity(octets(`Content-Type: text/html; hp-legacy-display=1\r\n\r\n${long}`)),
+    ),
+  "HTML for the command line": htmlText,
   PEM: (long) => parsePemOrDerCertificates(octets(long)),
   "a certificate": (long) => parseCertificate(octets(`0\x83\x06\x1a\x80${long}`)),
   "a key file": (long) => readKeyFile(octets(`0\x83\x06\x1a\x80${long}`), ""),

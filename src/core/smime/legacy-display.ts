@@ -2,7 +2,8 @@ import { encodeBase64Lines } from "../mime/base64.ts";
 import { contentTypeOf } from "../mime/content-type.ts";
 import { readableValue } from "../mime/encoded-words.ts";
 import type { Entity } from "../mime/entity.ts";
-import { headerField, writtenName, type HeaderField } from "../mime/header-fields.ts";
+import { headerField, headerValues, writtenName, type HeaderField } from "../mime/header-fields.ts";
+import { htmlTags, type HtmlTag } from "../mime/html-tags.ts";
 import { mainBodyParts, spliced, type MainBodyPart } from "../mime/main-body-parts.ts";
 import { withoutParameter, withParameter } from "../mime/parameters.ts";
 import { decodeBody } from "../mime/transfer-encoding.ts";
@@ -65,6 +66,8 @@ function rewrittenParts(
 }
 
 function withElement(part: MainBodyPart, lines: readonly string[]): Entity | null {
+  // A part that leaves its type out cannot be marked, and what is not marked is not taken off.
+  if (headerValues(part.fields, "content-type").length !== 1) return null;
   const charset = contentTypeOf(part.fields)?.parameters.get("charset")?.toLowerCase();
   const plain = part.type === "text/plain";
   const text = plain ? `${lines.join("\r\n")}\r\n\r\n` : htmlElement(lines);
@@ -124,14 +127,15 @@ function htmlElement(lines: readonly string[]): string {
   return `<div class="${HTML_CLASS}"><pre>${text}</pre></div>`;
 }
 
-const TAG_REST = String.raw`\b(?:"[^"]*"|'[^']*'|[^'">])*>`;
-
 function startOfHtmlBody(html: string): number {
-  for (const start of [`<body${TAG_REST}`, `</head${TAG_REST}`, `<html${TAG_REST}`]) {
-    const match = new RegExp(start, "i").exec(html);
-    if (match !== null) return match.index + match[0].length;
+  let head: number | null = null;
+  let root: number | null = null;
+  for (const { name, closing, end } of htmlTags(html)) {
+    if (name === "body" && !closing) return end;
+    if (name === "head" && closing) head ??= end;
+    if (name === "html" && !closing) root ??= end;
   }
-  return /^\s*<!doctype[^>]*>/i.exec(html)?.[0].length ?? 0;
+  return head ?? root ?? /^\s*<!doctype[^>]*>/i.exec(html)?.[0].length ?? 0;
 }
 
 /** Leading lines up to and including the first blank one (RFC 9788, section 4.5.3.2). */
@@ -149,31 +153,30 @@ function afterBlankLine(content: Uint8Array): Uint8Array {
 
 /** Each marked div up to its end tag; one that does not end is no element and stays. */
 function withoutElement(content: Uint8Array): Uint8Array {
-  const html = latin1Text(content);
   const kept: Uint8Array[] = [];
   let at = 0;
-  const start = new RegExp(
-    String.raw`<div\s(?:"[^"]*"|'[^']*'|[^'">])*?class\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))(?:"[^"]*"|'[^']*'|[^'">])*>`,
-    "gi",
-  );
-  for (let match = start.exec(html); match !== null; match = start.exec(html)) {
-    const names = (match[1] ?? match[2] ?? match[3] ?? "").split(/\s+/);
-    const end = names.includes(HTML_CLASS) ? endOfDiv(html, start.lastIndex) : null;
-    if (end === null) continue;
-    kept.push(content.subarray(at, match.index));
-    at = start.lastIndex = end;
+  for (const { start, end } of markedElements(latin1Text(content))) {
+    if (start < at) continue;
+    kept.push(content.subarray(at, start));
+    at = end;
   }
   return at === 0 ? content : joinOctets([...kept, content.subarray(at)]);
 }
 
-/** Where the div that is open at `from` has ended; null if it does not. */
-function endOfDiv(html: string, from: number): number | null {
-  const tag = new RegExp(`<(/?)div${TAG_REST}`, "gi");
-  tag.lastIndex = from;
-  let depth = 1;
-  for (let match = tag.exec(html); match !== null; match = tag.exec(html)) {
-    depth += match[1] === "/" ? -1 : 1;
-    if (depth === 0) return tag.lastIndex;
+/** In the order of their starts; one may lie in another. */
+function markedElements(html: string): { start: number; end: number }[] {
+  const open: HtmlTag[] = [];
+  const found: { start: number; end: number }[] = [];
+  for (const tag of htmlTags(html)) {
+    if (tag.name !== "div") continue;
+    if (!tag.closing) open.push(tag);
+    else {
+      const opening = open.pop();
+      const classes = opening?.attributes.get("class")?.split(/\s+/);
+      if (opening !== undefined && classes?.includes(HTML_CLASS) === true) {
+        found.push({ start: opening.start, end: tag.end });
+      }
+    }
   }
-  return null;
+  return found.sort((a, b) => a.start - b.start);
 }
