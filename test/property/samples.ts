@@ -47,11 +47,11 @@ export const encryptedGcm = await encryptMessage(plain, to(capable, bob, dana));
 export const signedAndEncryptedCbc = await encryptMessage(signedByAlice, to(null, dana));
 export const signedAndEncryptedGcm = await encryptMessage(signedByAlice, to(capable, dana));
 
-const authority = createAuthority({ name: "Samples", keyType: "p256" });
+export const authority = createAuthority({ name: "Samples", keyType: "p256" });
 const p256 = authority.issue({ name: "P-256", address: "alice@smime.example", keyType: "p256" });
 const entity = 'Content-Type: text/plain; charset="utf-8"\r\n\r\nGr=C3=BC=C3=9Fe\r\n';
 /** Streamed: indefinite lengths. */
-const opaque = opensslSign(p256, entity, ["-nodetach", "-stream"]);
+export const opaque = opensslSign(p256, entity, ["-nodetach", "-stream"]);
 const streamed = opensslEncrypt([p256], entity, ["-aes256", "-stream"]);
 
 const pkcs7Mime = (type: string, cms: Uint8Array): Uint8Array =>

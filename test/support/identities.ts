@@ -51,7 +51,7 @@ const edCross = "6.3_Ed25519-Certification-Authority-Cross-Signed-Certi";
 export const alice = await identity(4, "Alice", "alice@smime.example", rsaCross);
 export const bob = await identity(5, "Bob", "bob@smime.example", rsaCross);
 export const carlos = await identity(7, "Carlos", "carlos@smime.example", edCross);
-export const dana = await identity(8, "Dana", "dna@smime.example", edCross);
+export const dana = await identity(8, "Dana", "dana@smime.example", edCross);
 
 export const rsaRoot = await parseCertificate(
   pem("3.1_RSA-Certification-Authority-Root-Certificate.certificate.pem"),
