@@ -1,4 +1,5 @@
 import { decodeBase64 } from "./base64.ts";
+import { parseParameterizedValue } from "./content-type.ts";
 import { headerValues, type HeaderField } from "./header-fields.ts";
 
 /**
@@ -7,13 +8,7 @@ import { headerValues, type HeaderField } from "./header-fields.ts";
  */
 export function decodeBody(fields: readonly HeaderField[], body: Uint8Array): Uint8Array {
   const [encoding = "7bit"] = headerValues(fields, "content-transfer-encoding");
-  switch (
-    encoding
-      .replace(/\(.*?\)/g, "")
-      .replace(/;.*$/s, "")
-      .trim()
-      .toLowerCase()
-  ) {
+  switch (parseParameterizedValue(encoding).value) {
     case "base64":
       return decodeBase64(body);
     case "quoted-printable":
