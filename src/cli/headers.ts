@@ -1,6 +1,8 @@
-import type { MessageHeader } from "../core/smime/verdict.ts";
+import { readableValue } from "../core/mime/encoded-words.ts";
+import { headerFields, splitHeaderBody } from "../core/mime/header-fields.ts";
+import type { MessageHeader, OpenedMessage } from "../core/smime/verdict.ts";
 
-/** What programs show to people (RFC 9788, section 1.1.1), as it is usually written. */
+/** What programs show to people (RFC 9787, section 1.1.2), by how it is written. */
 const userFacing: ReadonlyMap<string, string> = new Map(
   [
     ...["Subject", "From", "To", "Cc", "Bcc", "Date", "Reply-To", "Followup-To", "Sender"],
@@ -8,9 +10,18 @@ const userFacing: ReadonlyMap<string, string> = new Map(
   ].map((name) => [name.toLowerCase(), name]),
 );
 
-export function userFacingHeaders(headers: readonly MessageHeader[]): MessageHeader[] {
+/** Everything that is protected, and of the rest what programs show to people. */
+export function shownHeaders({ headers }: OpenedMessage): MessageHeader[] {
   return headers.flatMap((header) => {
-    const name = userFacing.get(header.name.toLowerCase());
-    return name === undefined ? [] : [{ ...header, name }];
+    const written = userFacing.get(header.name.toLowerCase());
+    if (written === undefined) return header.protection === "none" ? [] : [header];
+    return [{ ...header, name: written }];
   });
+}
+
+/** As it is shown: under header protection one that was added outside does not count. */
+export function subjectOf(message: Uint8Array): string {
+  const fields = headerFields(splitHeaderBody(message).header);
+  const subject = fields.find(({ name }) => name === "subject");
+  return subject === undefined ? "" : readableValue(subject);
 }

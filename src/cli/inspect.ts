@@ -5,7 +5,7 @@ import type { EncryptionVerdict, SignatureVerdict } from "../core/smime/verdict.
 import { sameAddress } from "../core/trust/addresses.ts";
 import { onlyFile, parseArguments } from "./arguments.ts";
 import { readMessage } from "./files.ts";
-import { userFacingHeaders } from "./headers.ts";
+import { shownHeaders, subjectOf } from "./headers.ts";
 import { htmlText } from "./html-text.ts";
 import { jsonText } from "./json.ts";
 import { openContext, readerOptions } from "./reader.ts";
@@ -19,14 +19,13 @@ export async function inspect(args: readonly string[]): Promise<string> {
   const opened = await openMessage(message, await openContext(options));
   const body = opened.content === null ? NOTHING : displayed(opened.content);
   const from = opened.from.outer;
-  const headers = userFacingHeaders(opened.headers);
   return jsonText({
     protection: opened.protection,
     signature: signature(opened.signature, from),
     encryption: encryption(opened.encryption),
-    headers,
+    headers: shownHeaders(opened),
     from,
-    subject: headers.find(({ name }) => name === "Subject")?.value ?? "",
+    subject: subjectOf(opened.content ?? message),
     text: body.text ?? (body.html === null ? "" : htmlText(body.html)),
     html: body.html !== null,
     attachments: [...body.attachments, ...body.inlineImages].map(({ name, type, content }) => ({

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, describe, it } from "node:test";
+import { signMessage } from "../../src/core/smime/sign.ts";
 import { commandLine } from "../support/command-line.ts";
-import { opensslDecrypt, opensslEncrypt, opensslSign, opensslVerify } from "../support/engine.ts";
+import {
+  opensslDecrypt,
+  opensslEncrypt,
+  opensslSign,
+  opensslVerify,
+  signingAs,
+} from "../support/engine.ts";
 import { plainMessage } from "../support/messages.ts";
 import { createAuthority } from "../support/pki.ts";
 
@@ -137,6 +144,29 @@ describe("smime inspect", () => {
       inspected.layers.map(({ kind }) => kind),
       ["encrypted", "signed"],
     );
+  });
+
+  it("tells of each header field what protects it, and shows the protected subject", async () => {
+    const message = Buffer.from("From: alice@example.org\r\nSubject: Lunch\r\n\r\nNoon?\r\n");
+    const options = { signingTime: new Date(), toBeEncrypted: true };
+    const protectedMail = await signMessage(message, await signingAs(alice), options);
+    const entity = Buffer.from(protectedMail)
+      .toString("latin1")
+      .replace(/^[^]*?\r\n(?=Content-)/, "");
+    smime.put(
+      "protected.eml",
+      opensslEncrypt([bob], entity, ["-aes-256-cbc", "-from", "alice@example.org"]),
+    );
+    const inspected = inspect("protected.eml", "--key", "bob.p12", ...trusting);
+    assert.equal(inspected.protection, "signed-and-encrypted");
+    assert.equal(inspected.subject, "Lunch");
+    assert.deepEqual(inspected.headers, [
+      {
+        ...{ name: "From", value: "alice@example.org", protection: "signed" },
+        outer: "alice@example.org",
+      },
+      { name: "Subject", value: "Lunch", protection: "confidential", outer: "Test" },
+    ]);
   });
 
   it("shows nothing of what it cannot decrypt", () => {
