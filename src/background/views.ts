@@ -1,5 +1,10 @@
 import type { Exchange } from "../core/exchange/state.ts";
-import type { CertificateView, ContactView, MessageStatus } from "../core/protocol.ts";
+import type {
+  CertificateView,
+  ContactView,
+  HeaderDifference,
+  MessageStatus,
+} from "../core/protocol.ts";
 import type { OpenedMessage } from "../core/smime/verdict.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import { authorityToTrust } from "../core/trust/find-path.ts";
@@ -65,6 +70,8 @@ export function messageStatus(
       },
       encryption: { verdict: "none", reason: null, cipher: null, authenticated: false },
       from,
+      headers: [],
+      innerFrom: null,
       exchange,
     };
   }
@@ -92,6 +99,21 @@ export function messageStatus(
       authenticated: encryption.authenticated,
     },
     from,
+    headers: headerDifferences(opened),
+    innerFrom: opened.from.agrees ? null : opened.from.inner,
     exchange,
   };
+}
+
+/** The fields that Thunderbird's header pane shows. */
+const inHeaderPane = new Set(["subject", "from", "to", "cc", "date", "reply-to", "keywords"]);
+
+function headerDifferences({ headers }: OpenedMessage): HeaderDifference[] {
+  return headers
+    .filter(({ name }) => inHeaderPane.has(name.toLowerCase()))
+    .filter(({ protection, value, outer }) => protection !== "none" && value !== outer)
+    .map(({ name, value, outer, protection }) => ({
+      ...{ name, value, outer },
+      confidential: protection === "confidential",
+    }));
 }

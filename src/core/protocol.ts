@@ -115,8 +115,21 @@ export interface MessageStatus {
     readonly authenticated: boolean;
   };
   readonly from: string;
+  /** What is protected and reads otherwise outside, where Thunderbird takes its header pane from. */
+  readonly headers: readonly HeaderDifference[];
+  /** The sender named inside, where it is another one than outside; else null. */
+  readonly innerFrom: string | null;
   /** The exchange with the sender after this message; null for one's own messages. */
   readonly exchange: ContactView | null;
+}
+
+export interface HeaderDifference {
+  /** "Subject", "To" … */
+  readonly name: string;
+  readonly value: string;
+  readonly outer: string | null;
+  /** The author hid it on purpose; else somebody has changed it on the way. */
+  readonly confidential: boolean;
 }
 
 export interface AttachmentView {

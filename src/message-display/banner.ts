@@ -18,6 +18,8 @@ export function banner(status: MessageStatus, actions: BannerActions): HTMLEleme
     line.textContent = sentence;
     element.append(line);
   }
+  const subject = status.headers.find(({ name }) => name.toLowerCase() === "subject");
+  if (subject !== undefined) element.append(subjectLine(subject.value));
   if (status.encryption.verdict === "locked") {
     const unlock = document.createElement("button");
     unlock.type = "button";
@@ -30,12 +32,25 @@ export function banner(status: MessageStatus, actions: BannerActions): HTMLEleme
   return element;
 }
 
+/** Thunderbird's header pane shows the one outside. */
+function subjectLine(subject: string): HTMLElement {
+  const label = document.createElement("span");
+  label.textContent = text("header_subject");
+  const value = document.createElement("bdi");
+  value.textContent = subject;
+  const line = document.createElement("p");
+  line.className = "subject";
+  line.append(label, value);
+  return line;
+}
+
 /** What could not be verified looks like nothing at all, not like an alarm (RFC 9787, 6.4). */
 function tone({ protection }: MessageStatus): "good" | "neutral" {
   return protection === "signed" || protection === "signed-and-encrypted" ? "good" : "neutral";
 }
 
-export function sentences({ protection, signature, encryption, from, exchange }: MessageStatus) {
+export function sentences(status: MessageStatus): string[] {
+  const { protection, signature, encryption, from, exchange } = status;
   const lines: string[] = [];
   switch (encryption.verdict) {
     case "locked":
@@ -83,6 +98,12 @@ export function sentences({ protection, signature, encryption, from, exchange }:
     case "unsupported":
       lines.push(text("banner_signature_unsupported"), text("banner_details_hint"));
       break;
+  }
+  if (status.innerFrom !== null) {
+    lines.push(text("banner_from_contradicted", status.innerFrom));
+  }
+  if (status.headers.some(({ confidential }) => !confidential)) {
+    lines.push(text("banner_header_changed"));
   }
   if (signature.verdict === "valid" && exchange?.state === "received") {
     lines.push(text("banner_certificate_kept", from));

@@ -26,6 +26,8 @@ import {
 import {
   canTrustIssuer,
   encryptionReason,
+  headerName,
+  outsideWording,
   signatureReason,
   summaryOf,
 } from "../../src/pages/message/wording.ts";
@@ -342,6 +344,8 @@ describe("a message in words", () => {
     },
     encryption: { verdict: "none", reason: null, cipher: null, authenticated: false },
     from: "bob@smime.example",
+    headers: [],
+    innerFrom: null,
     exchange: null,
   };
   const signature = (change: Partial<MessageStatus["signature"]>): MessageStatus => ({
@@ -389,6 +393,30 @@ describe("a message in words", () => {
       "bob@smime.example",
     ]);
     assertWording(wording);
+  });
+
+  it("tells what was hidden from what was changed on the way", () => {
+    for (const [confidential, outer, wording] of [
+      [true, "[...]", ["header_outside_hidden", "[...]"]],
+      [true, null, ["header_outside_none"]],
+      [false, "Pay now", ["header_outside_changed", "Pay now"]],
+      [false, null, ["header_outside_missing"]],
+    ] as const) {
+      const header = { name: "Reply-To", value: "Lunch", outer, confidential };
+      assert.deepEqual(outsideWording(header), wording);
+      assertWording(outsideWording(header));
+      assertWording(headerName(header));
+    }
+    const contradicted = { ...plain, innerFrom: "mallory@smime.example" };
+    const reason = {
+      ...plain.signature,
+      verdict: "mismatch",
+      reason: "from-contradicted",
+    } as const;
+    assert.deepEqual(signatureReason({ ...contradicted, signature: reason }), [
+      "banner_from_contradicted",
+      "mallory@smime.example",
+    ]);
   });
 
   it("has a sentence for each reason of a signature and of a path", () => {

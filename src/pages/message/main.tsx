@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import type { MessageStatus } from "../../core/protocol.ts";
 import { date, text } from "../../thunderbird/i18n.ts";
 import { activeTab } from "../components/active-tab.ts";
@@ -16,7 +17,14 @@ import { NextButton } from "../components/next-button.tsx";
 import { Steps } from "../components/steps.tsx";
 import { TrustIssuer } from "../components/trust-issuer.tsx";
 import { UnlockForm } from "../components/vault-forms.tsx";
-import { canTrustIssuer, encryptionReason, signatureReason, summaryOf } from "./wording.ts";
+import {
+  canTrustIssuer,
+  encryptionReason,
+  headerName,
+  outsideWording,
+  signatureReason,
+  summaryOf,
+} from "./wording.ts";
 
 function Message() {
   const message = useLoaded(async () => ask("message.describe", { tabId: await activeTab() }));
@@ -28,6 +36,7 @@ function Message() {
       {status !== null && (
         <>
           <Summary status={status} refresh={refresh(message)} />
+          <ProtectedHeader status={status} />
           <Signature status={status} />
           <ExchangeWithSender status={status} />
         </>
@@ -66,6 +75,29 @@ function Summary({ status, refresh }: { status: MessageStatus; refresh: () => Pr
           </div>
         )}
       </div>
+    </section>
+  );
+}
+
+/** Only what reads otherwise outside: the rest stands in Thunderbird's header pane. */
+function ProtectedHeader({ status: { headers } }: { status: MessageStatus }) {
+  if (headers.length === 0) return null;
+  return (
+    <section aria-labelledby="header-heading">
+      <h2 id="header-heading">{text("protected_header_heading")}</h2>
+      <dl class="facts">
+        {headers.map((header, index) => (
+          <Fragment key={index}>
+            <dt>{text(...headerName(header))}</dt>
+            <dd>
+              <bdi>{header.value}</bdi>
+              <span class={header.confidential ? "hint" : "warn"}>
+                {text(...outsideWording(header))}
+              </span>
+            </dd>
+          </Fragment>
+        ))}
+      </dl>
     </section>
   );
 }

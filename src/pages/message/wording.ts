@@ -1,4 +1,4 @@
-import type { MessageStatus } from "../../core/protocol.ts";
+import type { HeaderDifference, MessageStatus } from "../../core/protocol.ts";
 import type { IconName } from "../components/icon.tsx";
 import type { Wording } from "../components/wording.ts";
 
@@ -81,11 +81,14 @@ const pathReasons: Record<PathReason, string> = {
 };
 
 /** Why the signature does not count; null for a valid one and for none. */
-export function signatureReason({ signature, from }: MessageStatus): Wording | null {
+export function signatureReason({ signature, from, innerFrom }: MessageStatus): Wording | null {
   const { verdict, reason, pathReason, signer } = signature;
   if (verdict === "valid" || verdict === "none") return null;
   if (reason === "address-mismatch") {
     return [signatureReasons[reason], signer?.addresses.join(", ") ?? "", from];
+  }
+  if (reason === "from-contradicted" && innerFrom !== null) {
+    return ["banner_from_contradicted", innerFrom];
   }
   if (reason === "certificate-path" || reason === null) {
     return [pathReason === null ? "reason_malformed" : pathReasons[pathReason]];
@@ -122,4 +125,27 @@ export function encryptionReason({ encryption, signature }: MessageStatus): Word
 /** Whether trusting the issuer would make the signature count. */
 export function canTrustIssuer({ signature }: MessageStatus): boolean {
   return signature.authority !== null && signature.pathReason === "issuer-unknown";
+}
+
+const headerNames: Readonly<Record<string, string>> = {
+  subject: "header_subject",
+  from: "header_from",
+  to: "header_to",
+  cc: "header_cc",
+  date: "header_date",
+  "reply-to": "header_reply_to",
+  keywords: "header_keywords",
+};
+
+/** A header field as the user's language calls it; others keep their own name. */
+export function headerName({ name }: HeaderDifference): Wording {
+  return [headerNames[name.toLowerCase()] ?? name];
+}
+
+/** What became of a protected field where everybody can read and change it. */
+export function outsideWording({ confidential, outer }: HeaderDifference): Wording {
+  if (confidential) {
+    return outer === null ? ["header_outside_none"] : ["header_outside_hidden", outer];
+  }
+  return outer === null ? ["header_outside_missing"] : ["header_outside_changed", outer];
 }
