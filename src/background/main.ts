@@ -12,6 +12,7 @@ import { registerMessageScript } from "../thunderbird/message-script.ts";
 import { watchPrompts } from "../thunderbird/prompts.ts";
 import { isOwnPage, serve } from "../thunderbird/rpc.ts";
 import { sessionSecrets } from "../thunderbird/session-secrets.ts";
+import { answeredSubjects } from "./answered-subjects.ts";
 import { contacts } from "./contacts.ts";
 import { directory } from "./directory.ts";
 import { display, openAttachment } from "./display.ts";
@@ -54,6 +55,7 @@ const messages = reader({
   onOpened: (message) => harvest(message, storage),
 });
 const origins = draftOrigins(messages);
+const subjects = answeredSubjects(messages);
 const shown = display({ reader: messages, directory: people, contacts: exchanges });
 const services: Services = {
   storage: { ...storage, keys },
@@ -97,6 +99,7 @@ transport.serve(
     keys,
     directory: people,
     origins,
+    subjects,
     unlocking: vaultKeeper,
     clock,
     failures,
@@ -116,7 +119,9 @@ messageView.watch({
 watchDrafts(async (tabId) => {
   try {
     const services = { directory: people, settings: storage.settings, origins, clock };
-    const draft = await describeDraft(tabId, await draftDetails(tabId), services);
+    const details = await draftDetails(tabId);
+    await subjects.restore(tabId, details.relatedMessageId);
+    const draft = await describeDraft(tabId, details, services);
     const plan = planDraft(draft);
     await setComposeButton(tabId, draftFace(plan));
     await rememberShown(tabId, plan, clock.now());

@@ -19,6 +19,7 @@ import type {
   Sending,
   Sent,
 } from "../thunderbird/transport.ts";
+import type { AnsweredSubjects } from "./answered-subjects.ts";
 import { describeDraft, isUnexpectedlyWeak, type DraftServices } from "./drafts.ts";
 import type { Failures } from "./failures.ts";
 import type { Unlocking } from "./unlocking.ts";
@@ -26,6 +27,7 @@ import type { Unlocking } from "./unlocking.ts";
 interface SendServices extends DraftServices {
   readonly keys: KeyStore;
   readonly signals: SignalStore;
+  readonly subjects: AnsweredSubjects;
   readonly unlocking: Unlocking;
   readonly failures: Failures;
 }
@@ -86,10 +88,13 @@ export function sending(services: SendServices): Sending {
     }
   }
 
-  /** @throws SmimeError send-weaker-than-shown, once */
+  /** @throws SmimeError send-weaker-than-shown, once; send-reveals-subject */
   async function refuseSurprise({ tabId }: Outgoing, plan: Plan): Promise<void> {
     if (await isUnexpectedlyWeak(tabId, plan, services.clock.now())) {
       throw new SmimeError("send-weaker-than-shown");
+    }
+    if (plan.kind !== "encrypted" && (await services.subjects.isRevealed(tabId))) {
+      throw new SmimeError("send-reveals-subject");
     }
   }
 

@@ -42,6 +42,7 @@ export const errorCodes = [
   "send-plan-changed",
   "send-address-unusable",
   "send-attachment-unreadable",
+  "send-reveals-subject",
   "send-failed",
   // Everything else
   "storage-failed",

@@ -35,12 +35,12 @@ export function banner(status: MessageStatus, actions: BannerActions): HTMLEleme
 /** Thunderbird's header pane shows the one outside. */
 function subjectLine(subject: string): HTMLElement {
   const label = document.createElement("span");
-  label.textContent = text("header_subject");
+  label.textContent = `${text("header_subject")}:`;
   const value = document.createElement("bdi");
   value.textContent = subject;
   const line = document.createElement("p");
   line.className = "subject";
-  line.append(label, value);
+  line.append(label, " ", value);
   return line;
 }
 

@@ -73,6 +73,16 @@ export async function mailboxesOf(
   return value === "" ? [] : api.messengerUtilities.parseMailboxString(value);
 }
 
+export async function draftSubject(tabId: number): Promise<string> {
+  return (await api.compose.getComposeDetails(tabId)).subject ?? "";
+}
+
+/** A window that nobody has written in yet still closes without asking. */
+export async function setDraftSubject(tabId: number, subject: string): Promise<void> {
+  const { isModified } = await api.compose.getComposeDetails(tabId);
+  await api.compose.setComposeDetails(tabId, { subject, isModified });
+}
+
 /** Opens a compose window for the user to look at and send. */
 export async function openDraft(draft: {
   readonly identityId: string | null;

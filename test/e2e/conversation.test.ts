@@ -168,9 +168,16 @@ describe("two people exchange certificates and then write encrypted", () => {
     await his.selectMessage("[...]");
     const message = his.message();
     const text = await message.waitForText("Encrypted and signed by alice@smime.example");
+    assert.match(text, /^Subject: Plan$/m);
     assert.match(text, /The secret plan: fünf Uhr\./);
     assert.equal((await his.messageButton()).label, "Signed and encrypted");
     await his.screenshot("bob-reads-encrypted");
+    const panel = await his.openMessagePopup();
+    await panel.waitForText(
+      /Protected header[^]*Plan[^]*Hidden outside, where it reads: \[\.\.\.\]/,
+    );
+    await his.screenshot("bob-panel-encrypted");
+    await his.closePopup();
 
     await message.click("Save: Entwürfe für Bob.bin");
     const saved = join(downloads, "Entwürfe für Bob.bin");
@@ -186,19 +193,55 @@ describe("two people exchange certificates and then write encrypted", () => {
 
   it("he replies encrypted, and Alice reads it", async () => {
     const reply = await his.reply();
+    await waitFor(
+      "the subject that Alice gave it",
+      async () => (await reply.state()).subject === "Re: Plan",
+    );
     await reply.fill({ body: "Five it is.\n" });
     const popup = await his.openComposePopup(reply);
     await popup.waitForText("Will be signed and encrypted.");
     await his.closePopup();
     assert.deepEqual(await reply.send(), { outcome: "sent" });
     const { data } = sentBy(bob);
+    hasHeader(data, /^Subject: \[\.\.\.\]$/m);
     for (const { decryption } of [alice, bob]) {
-      verifyMessage(decryptMessage(data, decryption), caPem);
+      const { content } = verifyMessage(decryptMessage(data, decryption), caPem);
+      assert.match(content.toString("latin1"), /^Subject: Re: Plan$/m);
     }
     await hers.selectMessage("[...]");
     const text = await hers.message().waitForText("Encrypted and signed by bob@smime.example");
+    assert.match(text, /^Subject: Re: Plan$/m);
     assert.match(text, /Five it is\./);
     await hers.screenshot("alice-reads-reply");
+  });
+
+  it("the subject that was encrypted does not leave readable, another one does", async () => {
+    const reply = await hers.reply();
+    await waitFor(
+      "the subject that was encrypted",
+      async () => (await reply.state()).subject === "Re: Plan",
+    );
+    await reply.fill({ body: "In public, then.\n" });
+    const popup = await hers.openComposePopup(reply);
+    await popup.waitForText("Signed only");
+    await popup.click("Signed only");
+    await popup.waitForText("Will be signed.");
+    await hers.closePopup();
+    const sent = mailServer.wire.length;
+    const refused = await reply.send();
+    assert.equal(refused.outcome, "dialog");
+    assert.match(
+      refused.dialogs.map(({ text }) => text).join("\n"),
+      /subject is that of an encrypted message and would leave readable/,
+    );
+    await hers.screenshot("alice-refused-subject");
+    await hers.answerDialog("OK");
+    assert.equal(mailServer.wire.length, sent);
+    await reply.fill({ subject: "Nothing in particular" });
+    assert.deepEqual(await reply.send(), { outcome: "sent" });
+    const { data } = sentBy(alice);
+    verifyMessage(data, caPem);
+    assert.ok(!data.includes("Plan"));
   });
 });
 

@@ -24,6 +24,7 @@ import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 /** A red dot of one pixel. */
 const PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0g==";
 const TEXT = "Grüße aus Köln: fünf Uhr früh.";
+const TEXT_ASCII = "See you there.";
 const NOT_AUTHENTICATED =
   "Encrypted, but not signed: it is not certain who wrote it or that nothing was changed.";
 
@@ -184,6 +185,47 @@ describe("reading", () => {
         await thunderbird.screenshot(`reading-${name}`);
       });
     }
+  });
+
+  it("shows what the sender wrote in the header where somebody changed it on the way", async () => {
+    const lines = [`From: ${bob.address}`, `To: ${alice.address}`, "Subject: Lunch at noon"];
+    const entity = Buffer.from(
+      [...lines, 'Content-Type: text/plain; hp="clear"', "", TEXT_ASCII, ""].join("\n"),
+    );
+    const message = await receive("Pay the invoice now", signed(entity));
+    const text = await message.waitForText("Signed by bob@smime.example");
+    assert.match(text, /^Somebody changed the header above on the way\./m);
+    assert.match(text, /^Subject: Lunch at noon$/m);
+    assert.match(text, new RegExp(TEXT_ASCII));
+    await panelSays("Changed on the way to: Pay the invoice now", "reading-header-changed");
+  });
+
+  it("hides the subject that an encrypted text repeats for other programs", async () => {
+    const header = [`From: ${bob.address}`, "Subject: Lunch at noon", "HP-Outer: Subject: [...]"];
+    const type = 'Content-Type: text/html; charset=us-ascii; hp="cipher"; hp-legacy-display="1"';
+    const html = `<div class="header-protection-legacy-display"><pre>Subject: Lunch at noon</pre></div><p>${TEXT_ASCII}</p>`;
+    const entity = Buffer.from([...header, type, "", html, ""].join("\n"));
+    const message = await receive("[...]", encrypted(signed(entity)));
+    const text = await message.waitForText("Encrypted and signed by bob@smime.example");
+    assert.equal(text.split("Lunch at noon").length, 2, text);
+    assert.match(text, /^Subject: Lunch at noon$/m);
+    await thunderbird.screenshot("reading-legacy-display");
+  });
+
+  it("names the sender inside where it is not the one outside", async () => {
+    const entity = Buffer.from(
+      [
+        "From: carol@smime.example",
+        'Content-Type: text/plain; hp="cipher"',
+        "",
+        TEXT_ASCII,
+        "",
+      ].join("\n"),
+    );
+    const message = await receive("Two senders", encrypted(signed(entity)));
+    const text = await message.waitForText("Inside the message the sender is carol@smime.example.");
+    assert.doesNotMatch(text, /signed by/i);
+    await buttonSays("Encrypted");
   });
 
   it("lets nothing out of HTML that was encrypted", async () => {

@@ -25,7 +25,10 @@ export function answeredSubject(headers: readonly MessageHeader[]): AnsweredSubj
  * What a draft's subject would be had the mail program seen the protected one: it puts its "Re: " or
  * "Fwd: " before what is outside. null if the draft's subject is not made of that.
  */
-export function restoredSubject(draft: string, { inside, outside }: AnsweredSubject): string | null {
+export function restoredSubject(
+  draft: string,
+  { inside, outside }: AnsweredSubject,
+): string | null {
   const seen = withoutPrefixes(outside);
   const prefix = draft.slice(0, draft.length - seen.length);
   if (!draft.endsWith(seen) || withoutPrefixes(prefix) !== "") return null;
