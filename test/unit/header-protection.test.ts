@@ -21,7 +21,8 @@ const date = "Date: Mon, 1 Jun 2026 11:58:00 +0000";
 const id = "Message-ID: <b51ffe2a@smime.example>";
 const outer = lines(id, date, "MIME-Version: 1.0", from, to, "Subject: [...]");
 const exposed = lines(
-  `HP-Outer: ${id}`,
+  // Folded where RFC 9788's own examples fold it.
+  `HP-Outer:\r\n ${id}`,
   `HP-Outer: ${date}`,
   `HP-Outer: ${from}`,
   `HP-Outer: ${to}`,
@@ -312,6 +313,7 @@ describe("what is read", () => {
     assert.equal(opened.protection, "encrypted");
     assert.equal(header(opened, "subject")?.protection, "confidential");
     assert.equal(header(opened, "date")?.protection, "none");
+    assert.equal(header(opened, "message-id")?.protection, "none");
   });
 
   it("no header protection, none read: fields of the payload without the mark", async () => {

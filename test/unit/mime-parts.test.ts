@@ -2,9 +2,19 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { base64LinesAfter, decodeBase64, encodeBase64Lines } from "../../src/core/mime/base64.ts";
-import { contentTypeOf, parseParameterizedValue } from "../../src/core/mime/content-type.ts";
+import {
+  contentTypeOf,
+  isPlainContentType,
+  parseParameterizedValue,
+} from "../../src/core/mime/content-type.ts";
+import { readableValue } from "../../src/core/mime/encoded-words.ts";
 import { fromAddress, mailboxAddress } from "../../src/core/mime/from-address.ts";
-import { headerFields, headerValues, splitHeaderBody } from "../../src/core/mime/header-fields.ts";
+import {
+  headerFields,
+  headerValues,
+  isAmbiguousHeader,
+  splitHeaderBody,
+} from "../../src/core/mime/header-fields.ts";
 import { canonicalLineEnds, lineFacts } from "../../src/core/mime/line-ends.ts";
 import { multipartParts } from "../../src/core/mime/multipart.ts";
 import { referencesOf } from "../../src/core/mime/references.ts";
@@ -31,6 +41,25 @@ describe("header and body", () => {
     assert.equal(text(splitHeaderBody(octets("A: b\r\n")).header), "A: b\r\n");
     assert.equal(splitHeaderBody(octets("A: b\r\n")).body.length, 0);
     assert.equal(text(splitHeaderBody(octets("\r\nbody")).body), "body");
+  });
+
+  it("are in doubt where programs differ about the fields", () => {
+    const ambiguous = (header: string) => isAmbiguousHeader(headerFields(octets(header)));
+    assert.equal(ambiguous("From - Mon Jun  1\r\nA: b\r\n c\r\nD: e\n"), false);
+    for (const header of [
+      "A: b\rC: d\r\n",
+      "A: b\r\n\rC: d\r\n",
+      "A: b\0\r\n",
+      "A: b\r\nno field\r\nC: d\r\n",
+      "A: b\r\nFrom x\r\n",
+      "A: b\r\n: c\r\n",
+    ]) {
+      assert.equal(ambiguous(header), true, JSON.stringify(header));
+    }
+  });
+
+  it("are in doubt beyond all measure", () => {
+    assert.equal(isAmbiguousHeader(headerFields(octets("a:\n".repeat(3_000_000)))), true);
   });
 
   it("keep all occurrences, and lines that are no fields", () => {
@@ -72,6 +101,39 @@ describe("Content-Type", () => {
   it("takes the first of equal parameters and the plain before the extended", () => {
     assert.deepEqual(parameters("a/b; boundary=one; boundary=two"), { boundary: "one" });
     assert.deepEqual(parameters("a/b; name*=''two; name=one"), { name: "one" });
+  });
+
+  it("is plain if no program can read it otherwise", () => {
+    for (const plain of [
+      'multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-256;\t boundary="=_a b"',
+      "multipart/signed;protocol=application/x-pkcs7-signature;boundary=----=_Part_1.2;",
+      "text/plain",
+      "text/plain ; charset = utf-8",
+    ]) {
+      assert.equal(isPlainContentType(plain), true, plain);
+    }
+    for (const doubtful of [
+      "multipart/signed; boundary*=utf-8''a",
+      "multipart/signed; boundary*0=a; boundary*1=b",
+      "multipart/signed; boundary=a; Boundary=b",
+      "multipart/signed; (boundary=x;) boundary=a",
+      "multipart/signed; boundary=a (b)",
+      'multipart/signed; boundary="a\\b"',
+      'multipart/signed; boundary="a',
+      'multipart/signed; boundary="a"b',
+      "multipart/signed boundary=a",
+      "multipart/signed; boundary=ä",
+      "multipart/signed; boundary=a\rb",
+      "multipart/signed; boundary=a\u0000",
+      "multipart/signed;; boundary=a",
+      "",
+    ]) {
+      assert.equal(isPlainContentType(doubtful), false, doubtful);
+    }
+    const long = `multipart/signed${"; a=b ".repeat(100_000)}(`;
+    const start = performance.now();
+    assert.equal(isPlainContentType(long), false);
+    assert.ok(performance.now() - start < 2000);
   });
 
   it("is text/plain if missing, and nothing if contradictory", () => {
@@ -264,6 +326,37 @@ describe("From", () => {
     assert.equal(fromAddress(octets("From: a@b.example\r\nfrom: a@b.example\r\n\r\n")), null);
     assert.equal(fromAddress(octets("To: a@b.example\r\n\r\nFrom: a@b.example")), null);
     assert.equal(fromAddress(octets("From:\r\n Alice\r\n <a@b.example>\r\n\r\n")), "a@b.example");
+  });
+});
+
+describe("a value for people", () => {
+  for (const [written, readable] of [
+    ["=?UTF-8?Q?Gr=C3=BC=C3=9Fe?=", "Grüße"],
+    ["=?UTF-8?B?R3LD?=\r\n =?UTF-8?B?vMOfZQ==?=", "Grüße"],
+    ["=?iso-8859-1*de?q?=FC?= =?no-such?q?x?= y", "üx y"],
+    ["a\r\n\t b", "a b"],
+    ["=?utf-8?q?a=0D=0ABcc:_x=00?=", "a Bcc: x"],
+    ["=?utf-8?q?not closed", "=?utf-8?q?not closed"],
+    ["Gr\xc3\xbc\xc3\x9fe", "Grüße"],
+    ["Gr\xfc\xdfe", "Grüße"],
+  ] as const) {
+    it(`of ${JSON.stringify(written)}`, () => {
+      const [field] = headerFields(octets(`Subject: ${written}\r\n`));
+      assert.ok(field !== undefined);
+      assert.equal(readableValue(field), readable);
+    });
+  }
+
+  it("of anything at all is a value, in bounded time", () => {
+    for (const piece of ["=?", "=?utf-8?q?", "=?utf-8?q?a?= ", "(", '"', "\\", "=?a?b?="]) {
+      const [field] = headerFields(octets(`Subject: ${piece.repeat(100_000)}\r\n`));
+      assert.ok(field !== undefined);
+      const start = performance.now();
+      readableValue(field);
+      mailboxAddress(field.value);
+      parseParameterizedValue(field.value);
+      assert.ok(performance.now() - start < 3000, piece);
+    }
   });
 });
 

@@ -102,6 +102,34 @@ describe("a signature does not count", () => {
     });
   }
 
+  for (const [name, change] of [
+    ["a boundary in RFC 2231's form", (type: string) => type.replace("boundary=", "boundary*=")],
+    ["two boundaries", (type: string) => type.replace("boundary=", "boundary=x; boundary=")],
+    ["a comment", (type: string) => type.replace("boundary=", "(boundary=x;) boundary=")],
+    ["base64 around the parts", (type: string) => `Content-Transfer-Encoding: base64\r\n${type}`],
+  ] as const) {
+    it(`if other readers could see other parts: ${name}`, async () => {
+      const whole = text(signed).replace(/Content-Type: multipart\/signed[^]*?\r\n\r\n/, change);
+      const opened = await openMessage(octets(whole), contextOf(bob));
+      unprotected(opened);
+    });
+  }
+
+  for (const [name, field] of [
+    ["a bare CR", "X: a\rFrom: mallory@evil.example"],
+    ["a NUL", "X: a\0b"],
+    ["a line that is no field", "Dear Bob, pay at once."],
+  ] as const) {
+    it(`if other readers could see another header: ${name}`, async () => {
+      const opened = await openMessage(
+        editedOutside(signed, "Subject: Lunch", `${field}\r\nSubject: Lunch`),
+        contextOf(bob),
+      );
+      unprotected(opened);
+      assert.equal(opened.signature.reason, "malformed");
+    });
+  }
+
   it("if From is somebody else, and says so when all else is right", async () => {
     const other = editedOutside(signed, "Alice Lovelace <alice@", "Alice Lovelace <mallory@");
     const opened = await openMessage(other, contextOf(bob));

@@ -20,6 +20,25 @@ export function contentTypeOf(fields: readonly HeaderField[]): ParameterizedValu
   return others.every((other) => other === first) ? parseParameterizedValue(first) : null;
 }
 
+const NAME = String.raw`[!#$%&'+\-.0-9A-Z^_\x60a-z{|}~]+`;
+const PLAIN = new RegExp(
+  String.raw`^${NAME}/${NAME}((?:\s*;\s*${NAME}\s*=\s*(?:[^\s"();\\]+|"[ !#-\[\]-~]*"))*)\s*;?$`,
+);
+
+/**
+ * Whether all programs will take the same parameters from a Content-Type: comments, escapes,
+ * repetitions, and the forms of RFC 2231 are read by some and not by others.
+ */
+export function isPlainContentType(field: string): boolean {
+  const parameters = PLAIN.exec(field)?.[1];
+  if (parameters === undefined || !/^[\t -~]*$/.test(field)) return false;
+  const names = Array.from(
+    parameters.matchAll(new RegExp(String.raw`;\s*(${NAME})\s*=\s*(?:"[^"]*")?`, "g")),
+    ([, name = ""]) => name.toLowerCase(),
+  );
+  return new Set(names).size === names.length;
+}
+
 export function parseParameterizedValue(field: string): ParameterizedValue {
   const [value = "", ...rest] = splitAtSemicolons(field);
   const given = new Map<string, string>();

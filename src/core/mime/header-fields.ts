@@ -55,6 +55,27 @@ export function headerFields(header: Uint8Array): HeaderField[] {
   return fields;
 }
 
+/**
+ * Whether programs may differ about what the fields are: some end a line at a bare CR or the value
+ * at a NUL, and at a line that is no field some take the rest for the body. A mailbox file's "From "
+ * line at the start is none of these.
+ */
+export function isAmbiguousHeader(fields: readonly HeaderField[]): boolean {
+  return fields.some(
+    ({ name, raw }, index) =>
+      raw.includes(0) ||
+      hasBareCr(raw) ||
+      (name === "" && !(index === 0 && /^>?From /.test(latin1Text(raw.subarray(0, 6))))),
+  );
+}
+
+function hasBareCr(raw: Uint8Array): boolean {
+  for (let at = raw.indexOf(CR); at !== -1; at = raw.indexOf(CR, at + 1)) {
+    if (raw[at + 1] !== LF) return true;
+  }
+  return false;
+}
+
 /** Values of all fields of that name, in order of appearance. */
 export function headerValues(fields: readonly HeaderField[], name: string): string[] {
   const wanted = name.toLowerCase();

@@ -1,24 +1,21 @@
 import { contentTypeOf } from "../mime/content-type.ts";
 import { readableValue } from "../mime/encoded-words.ts";
 import { readEntity, type Entity } from "../mime/entity.ts";
-import {
-  headerField,
-  isStructureField,
-  writtenName,
-  type HeaderField,
-} from "../mime/header-fields.ts";
+import { isStructureField, writtenName, type HeaderField } from "../mime/header-fields.ts";
 import { eachPart } from "../mime/multipart.ts";
 import { concatOctets, joinOctets, octetsOf } from "../octets.ts";
 import { withoutLegacyDisplay } from "./legacy-display.ts";
 import { entityKind } from "./protection-hint.ts";
 import type { MessageHeader } from "./verdict.ts";
 
+type ExposedField = Pick<HeaderField, "name" | "value">;
+
 /** What the cryptographic payload says about the message's header fields (RFC 9788, section 4). */
 export interface ReadPayload {
   /** The fields under the protection; null if the payload has no header protection. */
   readonly protectedFields: readonly HeaderField[] | null;
   /** What the author put outside, as far as is known; null if nothing was meant to be hidden. */
-  readonly exposed: readonly HeaderField[] | null;
+  readonly exposed: readonly ExposedField[] | null;
   /** The MIME entity to render. */
   readonly entity: Entity;
 }
@@ -57,17 +54,14 @@ export function readPayload(outer: Entity, payload: Entity, encrypted: boolean):
   return { protectedFields: null, exposed: null, entity: payload };
 }
 
-/** RFC 9788, section 4.2.1. */
-function exposedInside(fields: readonly HeaderField[]): HeaderField[] {
+/** RFC 9788, section 4.2.1: name and value apart at the first colon, wherever the field is folded. */
+function exposedInside(fields: readonly HeaderField[]): ExposedField[] {
   return fields
     .filter(({ name }) => name === "hp-outer")
-    .map(({ raw }) => headerField(raw.subarray(raw.indexOf(0x3a) + 1)))
-    .map((field) => headerField(withoutLeadingSpace(field.raw)));
-}
-
-function withoutLeadingSpace(raw: Uint8Array): Uint8Array {
-  const start = raw.findIndex((octet) => octet !== 0x20 && octet !== 0x09);
-  return raw.subarray(Math.max(start, 0));
+    .map(({ value }) => {
+      const colon = value.indexOf(":");
+      return { name: value.slice(0, colon).toLowerCase(), value: value.slice(colon + 1).trim() };
+    });
 }
 
 function isMessageField(field: HeaderField): boolean {
@@ -132,7 +126,7 @@ export function messageHeaders(
 }
 
 /** Relays fold anew. */
-function comparable({ name, value }: HeaderField): string {
+function comparable({ name, value }: ExposedField): string {
   return `${name}:${value.replace(/\s+/g, " ")}`;
 }
 

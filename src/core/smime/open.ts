@@ -1,7 +1,7 @@
 import { fromAddress, mailboxAddress } from "../mime/from-address.ts";
 import { contentTypeOf } from "../mime/content-type.ts";
 import { readEntity, type Entity } from "../mime/entity.ts";
-import { headerValues, type HeaderField } from "../mime/header-fields.ts";
+import { headerValues, isAmbiguousHeader, type HeaderField } from "../mime/header-fields.ts";
 import { multipartParts } from "../mime/multipart.ts";
 import { sameAddress } from "../trust/addresses.ts";
 import type { Certificate } from "../trust/certificate.ts";
@@ -71,7 +71,7 @@ export async function openMessage(
   const payload = payloadOf(outer, innermost, layers, encrypted);
   const inner = headerValues(payload?.protectedFields ?? [], "from");
   const fromAgrees = !contradicted && !contradicts(payload?.protectedFields ?? [], from);
-  const signature = signatureOf(counting, innermost, fromAgrees);
+  const signature = signatureOf(counting, outer, innermost, fromAgrees);
   return {
     protection: protectionOf(signature, encryption),
     signature,
@@ -154,6 +154,7 @@ function tooDeep(entity: Entity): Unwrapped | null {
 
 function signatureOf(
   { signed, outsideEncryption }: MessageSignature,
+  outer: Entity,
   innermost: Entity | null,
   fromAgrees: boolean,
 ): SignatureVerdict {
@@ -165,7 +166,11 @@ function signatureOf(
     }).verdict;
   }
   const { verdict } = signed.verified;
-  if (verdict.verdict !== "valid" || fromAgrees) return verdict;
+  if (verdict.verdict !== "valid") return verdict;
+  if (isAmbiguousHeader(outer.fields)) {
+    return { ...verdict, verdict: "invalid", reason: "malformed" };
+  }
+  if (fromAgrees) return verdict;
   return { ...verdict, verdict: "mismatch", reason: "from-contradicted" };
 }
 

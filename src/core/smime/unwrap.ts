@@ -4,8 +4,11 @@ import { readEnvelopedData } from "../asn1/enveloped-data.ts";
 import { contentTypes } from "../asn1/oids.ts";
 import { readSignedData, type SignedData } from "../asn1/signed-data.ts";
 import { SmimeError } from "../errors.ts";
+import { isPlainContentType } from "../mime/content-type.ts";
 import { readEntity, type Entity } from "../mime/entity.ts";
+import { headerValues } from "../mime/header-fields.ts";
 import { multipartParts } from "../mime/multipart.ts";
+import { decodeBody } from "../mime/transfer-encoding.ts";
 import { octetsOf } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import type { TrustAnchor } from "../trust/path.ts";
@@ -80,7 +83,9 @@ async function unwrapMultipart(
   }
   // Readers differ in what else they take for a delimiter line (white space after it, a bare CR
   // before it), and Thunderbird shows its own reading: there must be nothing to differ about.
-  if (countOf(entity.body, octetsOf(`--${boundary}`)) !== 3) return malformedSignature(content);
+  if (countOf(entity.body, octetsOf(`--${boundary}`)) !== 3 || !isPlainlyFramed(entity)) {
+    return malformedSignature(content);
+  }
   const { fields, body } = readEntity(signature);
   const signedData = orMalformed(() => {
     const info = readContentInfo(cmsBody(fields, body));
@@ -88,6 +93,11 @@ async function unwrapMultipart(
   });
   if (signedData === null || signedData.content !== null) return malformedSignature(content);
   return unwrapSigned(signedData, content, false, context);
+}
+
+function isPlainlyFramed({ fields, body }: Entity): boolean {
+  const types = headerValues(fields, "content-type");
+  return types.every(isPlainContentType) && decodeBody(fields, body) === body;
 }
 
 function countOf(octets: Uint8Array, wanted: Uint8Array): number {
