@@ -119,6 +119,7 @@ describe("a signature does not count", () => {
     ["a bare CR", "X: a\rFrom: mallory@evil.example"],
     ["a NUL", "X: a\0b"],
     ["a line that is no field", "Dear Bob, pay at once."],
+    ["white space before a colon", "Reply-To : mallory@evil.example"],
   ] as const) {
     it(`if other readers could see another header: ${name}`, async () => {
       const opened = await openMessage(

@@ -4,6 +4,7 @@ import { latin1Text } from "../octets.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
+const COLON = 0x3a;
 
 export interface HeaderField {
   /** Lower case; empty for a line that is no field. */
@@ -57,14 +58,15 @@ export function headerFields(header: Uint8Array): HeaderField[] {
 
 /**
  * Whether programs may differ about what the fields are: some end a line at a bare CR or the value
- * at a NUL, and at a line that is no field some take the rest for the body. A mailbox file's "From "
- * line at the start is none of these.
+ * at a NUL, some do not know a field with white space before its colon, and at a line that is no
+ * field some take the rest for the body. A mailbox file's "From " line at the start is none of these.
  */
 export function isAmbiguousHeader(fields: readonly HeaderField[]): boolean {
   return fields.some(
     ({ name, raw }, index) =>
       raw.includes(0) ||
       hasBareCr(raw) ||
+      (name !== "" && raw[name.length] !== COLON) ||
       (name === "" && !(index === 0 && /^>?From /.test(latin1Text(raw.subarray(0, 6))))),
   );
 }

@@ -6,7 +6,14 @@ import {
   type RsaPublicKey,
 } from "./rsa-keys.ts";
 
-/** RSAES-PKCS1-v1_5 (RFC 8017, section 7.2) for content-encryption keys. */
+/**
+ * RSAES-PKCS1-v1_5 (RFC 8017, section 7.2) for content-encryption keys.
+ *
+ * How much decrypting tells about the padding: nothing by its result (implicit rejection), and no
+ * branch, table or length depends on what the block holds. The exponentiation is blinded, so that its
+ * time does not depend on the ciphertext. More than that JavaScript does not permit: the arithmetic of
+ * BigInt, and its conversion to octets, take time that depends a little on the size of the numbers.
+ */
 
 /** Leading zero, block type, eight random octets at least, and the zero that ends them. */
 const OVERHEAD = 11;
