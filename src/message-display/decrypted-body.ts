@@ -7,13 +7,29 @@ export interface AttachmentActions {
   readonly open: (index: number) => void;
 }
 
-/** What the sender wrote: the HTML where there is one, else the plain text, then the attachments. */
-export function decryptedBody(body: DisplayBody, actions: AttachmentActions): HTMLElement {
+/**
+ * What the sender wrote: the HTML where there is one, else the plain text, then the attachments.
+ * @param authenticated nobody on the way can have changed it: only then may pictures be loaded from
+ * the web, since an address that was put in could carry the text away (EFAIL)
+ */
+export function decryptedBody(
+  body: DisplayBody,
+  authenticated: boolean,
+  actions: AttachmentActions,
+): HTMLElement {
   const element = document.createElement("main");
   const content = document.createElement("div");
   if (body.html !== null) {
     content.className = "html";
-    content.append(sanitise(body.html, body.inlineImages));
+    const { html, inlineImages } = body;
+    const withheld = sanitise(html, inlineImages, false);
+    content.append(withheld.content);
+    if (withheld.remoteImages > 0) {
+      const load = () => {
+        content.replaceChildren(sanitise(html, inlineImages, true).content);
+      };
+      element.append(remoteImagesNotice(authenticated ? load : null));
+    }
   } else {
     content.className = "text";
     content.textContent = body.text ?? "";
@@ -21,6 +37,24 @@ export function decryptedBody(body: DisplayBody, actions: AttachmentActions): HT
   element.append(content);
   if (body.attachments.length > 0) element.append(attachmentList(body, actions));
   return element;
+}
+
+/** `load` is null where the pictures must not be loaded. */
+function remoteImagesNotice(load: (() => void) | null): HTMLElement {
+  const notice = document.createElement("p");
+  notice.className = "remote";
+  const words = document.createElement("span");
+  words.textContent = text(load === null ? "remote_images_unsafe" : "remote_images_withheld");
+  notice.append(words);
+  if (load !== null) {
+    const label = text("remote_images_load");
+    const button = actionButton(label, label, () => {
+      load();
+      notice.remove();
+    });
+    notice.append(button);
+  }
+  return notice;
 }
 
 function attachmentList({ attachments }: DisplayBody, actions: AttachmentActions): HTMLElement {
@@ -40,10 +74,10 @@ function attachmentList({ attachments }: DisplayBody, actions: AttachmentActions
     item.append(
       name,
       size,
-      button(text("banner_open"), attachment.name, () => {
+      attachmentButton(text("banner_open"), attachment.name, () => {
         actions.open(index);
       }),
-      button(text("banner_save"), attachment.name, () => {
+      attachmentButton(text("banner_save"), attachment.name, () => {
         actions.save(index);
       }),
     );
@@ -53,11 +87,15 @@ function attachmentList({ attachments }: DisplayBody, actions: AttachmentActions
   return section;
 }
 
-function button(label: string, attachment: string, act: () => void): HTMLButtonElement {
+function attachmentButton(label: string, name: string, act: () => void): HTMLButtonElement {
+  return actionButton(label, `${label}: ${name}`, act);
+}
+
+function actionButton(label: string, name: string, act: () => void): HTMLButtonElement {
   const element = document.createElement("button");
   element.type = "button";
   element.textContent = label;
-  element.setAttribute("aria-label", `${label}: ${attachment}`);
+  element.setAttribute("aria-label", name);
   element.addEventListener("click", (event) => {
     if (event.isTrusted) act();
   });

@@ -26,7 +26,7 @@ function draw(view: DisplayView): void {
   root.append(banner(view.status, { unlock: () => void unlock(false) }));
   if (view.body !== null) {
     root.append(
-      decryptedBody(view.body, {
+      decryptedBody(view.body, isAuthenticated(view), {
         save: (index) => void ask("display.saveAttachment", { index }),
         open: (index) => void ask("display.openAttachment", { index }),
       }),
@@ -35,6 +35,10 @@ function draw(view: DisplayView): void {
     for (const child of document.body.children) (child as HTMLElement).hidden = true;
   }
   document.body.prepend(host);
+}
+
+function isAuthenticated({ status }: DisplayView): boolean {
+  return status.encryption.authenticated || status.signature.verdict === "valid";
 }
 
 async function refresh(): Promise<DisplayView | null> {

@@ -5,21 +5,34 @@ import DOMPurify from "dompurify";
  * names a place outside the message. What could fetch is not blocked later but absent (EFAIL).
  */
 
+/** What the user may ask for, one message at a time, where nobody could have put it in on the way. */
+const REMOTE_IMAGE = /^https?:/i;
 const ALLOWED_IMAGE = /^data:image\/(?:gif|jpeg|png|webp);base64,/i;
 const ALLOWED_LINK = /^(?:https?:|mailto:)/i;
 
+export interface Sanitised {
+  readonly content: DocumentFragment;
+  /** How many pictures from the web the sender put in, loaded or not. */
+  readonly remoteImages: number;
+}
+
+/** @param loadRemoteImages keeps the addresses of pictures, and nothing else that names a place */
 export function sanitise(
   html: string,
   inlineImages: Readonly<Record<string, string>>,
-): DocumentFragment {
+  loadRemoteImages: boolean,
+): Sanitised {
   const purify = DOMPurify(window);
+  let remoteImages = 0;
   purify.addHook("uponSanitizeAttribute", (element, attribute) => {
     const { attrName, attrValue } = attribute;
     if (attrName === "src" && element.nodeName === "IMG") {
       const contentId = /^cid:(.*)$/i.exec(attrValue)?.[1];
       const inline = contentId === undefined ? undefined : inlineImages[decode(contentId)];
       attribute.attrValue = inline ?? attrValue;
-      attribute.keepAttr = ALLOWED_IMAGE.test(attribute.attrValue);
+      const remote = REMOTE_IMAGE.test(attribute.attrValue);
+      if (remote) remoteImages++;
+      attribute.keepAttr = ALLOWED_IMAGE.test(attribute.attrValue) || (remote && loadRemoteImages);
       // The scheme was judged here; DOMPurify's own rule knows no cid: to replace.
       attribute.forceKeepAttr = attribute.keepAttr;
       if (attribute.keepAttr) element.setAttribute("src", attribute.attrValue);
@@ -33,7 +46,7 @@ export function sanitise(
   purify.addHook("afterSanitizeAttributes", (element) => {
     if (element.nodeName === "A") element.setAttribute("rel", "noreferrer noopener");
   });
-  return purify.sanitize(html, {
+  const content = purify.sanitize(html, {
     RETURN_DOM_FRAGMENT: true,
     USE_PROFILES: { html: true },
     FORBID_TAGS: [
@@ -61,6 +74,7 @@ export function sanitise(
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
   });
+  return { content, remoteImages };
 }
 
 /**

