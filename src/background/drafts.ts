@@ -58,7 +58,7 @@ export async function describeDraft(
     settings.get(),
     draftChoice(tabId),
     describeRecipients(details, self, directory, clock),
-    origins.of(tabId, details),
+    origins.of(tabId),
   ]);
   return {
     signing: own.signing?.certificate ?? null,
@@ -69,6 +69,7 @@ export async function describeDraft(
     choice,
     recipients,
     answersEncrypted: origin.encrypted,
+    notOpened: origin.sealed === "closed" || origin.sealed === "failed",
   };
 }
 

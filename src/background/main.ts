@@ -17,11 +17,13 @@ import { contacts } from "./contacts.ts";
 import { directory } from "./directory.ts";
 import { display, openAttachment } from "./display.ts";
 import { draftOrigins } from "./draft-origin.ts";
+import { draftRestoring } from "./draft-restoring.ts";
 import { describeDraft, rememberShown } from "./drafts.ts";
 import { consoleFailures } from "./failures.ts";
 import { pageHandlers } from "./handlers.ts";
 import { harvest } from "./harvest.ts";
 import { displayHandlers } from "./display-handlers.ts";
+import { saving } from "./on-save.ts";
 import { sending } from "./on-send.ts";
 import { reader } from "./reading.ts";
 import type { Services } from "./services.ts";
@@ -54,7 +56,7 @@ const messages = reader({
   clock,
   onOpened: (message) => harvest(message, storage),
 });
-const origins = draftOrigins(messages);
+const origins = draftOrigins(messages, transport);
 const subjects = answeredSubjects(messages);
 const shown = display({ reader: messages, directory: people, contacts: exchanges });
 const services: Services = {
@@ -93,18 +95,16 @@ serve<DisplayProtocol>(
   },
 );
 
-transport.serve(
-  sending({
-    ...storage,
-    keys,
-    directory: people,
-    origins,
-    subjects,
-    unlocking: vaultKeeper,
-    clock,
-    failures,
-  }),
-);
+const drafting = { ...storage, keys, directory: people, origins, clock, failures };
+const mail = sending({ ...drafting, subjects, unlocking: vaultKeeper });
+const drafts = saving(drafting);
+const restoreDraft = draftRestoring({ ...drafting, unlocking: vaultKeeper });
+transport.serve({
+  ...mail,
+  onBuild: (outgoing) => (outgoing.purpose === "save" ? drafts : mail).onBuild(outgoing),
+  onBuilt: (outgoing, message) =>
+    (outgoing.purpose === "save" ? drafts : mail).onBuilt(outgoing, message),
+});
 
 messageView.watch({
   shown(tabId, message) {
@@ -117,11 +117,13 @@ messageView.watch({
 });
 
 watchDrafts(async (tabId) => {
+  run("opening a draft", restoreDraft(tabId));
   try {
     const services = { directory: people, settings: storage.settings, origins, clock };
-    const details = await draftDetails(tabId);
-    await subjects.restore(tabId, details.relatedMessageId);
-    const draft = await describeDraft(tabId, details, services);
+    const { messageId, sealed } = await origins.of(tabId);
+    // A draft has its own subject back with its text.
+    await subjects.restore(tabId, sealed === "no" ? messageId : null);
+    const draft = await describeDraft(tabId, await draftDetails(tabId), services);
     const plan = planDraft(draft);
     await setComposeButton(tabId, draftFace(plan));
     await rememberShown(tabId, plan, clock.now());

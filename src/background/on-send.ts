@@ -1,4 +1,4 @@
-import { SmimeError, errorCode, type ErrorCode } from "../core/errors.ts";
+import { SmimeError, errorCode } from "../core/errors.ts";
 import type { Draft, Plan } from "../core/exchange/plan.ts";
 import { planDraft } from "../core/exchange/plan.ts";
 import type { Signal } from "../core/exchange/signals.ts";
@@ -8,8 +8,6 @@ import { senderCapabilities } from "../core/smime/capabilities.ts";
 import { encryptMessage } from "../core/smime/encrypt.ts";
 import { signMessage } from "../core/smime/sign.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
-import { draftDetails, type DraftDetails } from "../thunderbird/drafts.ts";
-import { text } from "../thunderbird/i18n.ts";
 import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
 import { tabMemory } from "../thunderbird/tab-memory.ts";
 import type {
@@ -22,6 +20,7 @@ import type {
 import type { AnsweredSubjects } from "./answered-subjects.ts";
 import { describeDraft, isUnexpectedlyWeak, type DraftServices } from "./drafts.ts";
 import type { Failures } from "./failures.ts";
+import { errorText, exactBuffer, whyBlocked } from "./send-answers.ts";
 import type { Unlocking } from "./unlocking.ts";
 
 interface SendServices extends DraftServices {
@@ -132,9 +131,7 @@ export function sending(services: SendServices): Sending {
   }
 
   async function look(outgoing: Outgoing): Promise<{ draft: Draft; plan: Plan }> {
-    const { relatedMessageId } = await draftDetails(outgoing.tabId);
-    const details: DraftDetails = { ...outgoing, relatedMessageId };
-    const draft = await describeDraft(outgoing.tabId, details, services);
+    const draft = await describeDraft(outgoing.tabId, outgoing, services);
     return { draft, plan: planDraft(draft) };
   }
 
@@ -215,36 +212,4 @@ function answerTo(plan: Plan): BuildAnswer {
     case "encrypted":
       return { action: "protect" };
   }
-}
-
-/** What is in the way, then each recipient who cannot be encrypted to, with the reason. */
-function whyBlocked({ why, missing }: Plan & { kind: "blocked" }): string {
-  const code = {
-    missing: "send-recipients-missing",
-    "no-recipients": "send-recipients-missing",
-    bcc: "send-bcc-with-encryption",
-    "no-certificate": "send-no-certificate",
-    "own-expired": "send-own-certificate-expired",
-    "built-in": "send-built-in-only-signs",
-  } as const;
-  const recipients = missing.map(({ address, notReady }) =>
-    text("recipient_not_ready", address, text(`not_ready_${underscored(notReady ?? "")}`)),
-  );
-  const advice = why === "missing" ? [text("not_sent_what_next")] : [];
-  return [errorText(code[why]), ...recipients, ...advice].join("\n");
-}
-
-function errorText(code: ErrorCode): string {
-  return text(`error_${underscored(code)}`);
-}
-
-function underscored(code: string): string {
-  return code.replaceAll("-", "_");
-}
-
-function exactBuffer(bytes: Uint8Array): ArrayBuffer {
-  const { buffer, byteOffset, byteLength } = bytes;
-  return byteLength === buffer.byteLength && buffer instanceof ArrayBuffer
-    ? buffer
-    : (buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 }

@@ -44,6 +44,11 @@ export const errorCodes = [
   "send-attachment-unreadable",
   "send-reveals-subject",
   "send-failed",
+  // Drafts and templates
+  "draft-altered",
+  "draft-not-opened",
+  "draft-no-certificate",
+  "draft-save-failed",
   // Everything else
   "storage-failed",
   "not-found",

@@ -110,6 +110,11 @@ export interface Settings {
   readonly defaultProtection: "encrypt-when-ready" | "sign" | "none";
   /** When a message opens that Thunderbird leaves no place for; the integrated build has none such. */
   readonly openEncrypted: "on-click" | "automatically";
+  /**
+   * Drafts and templates of senders with a certificate rest encrypted. Those that answer an
+   * encrypted message always do.
+   */
+  readonly encryptDrafts: boolean;
 }
 
 export interface SettingsStore {

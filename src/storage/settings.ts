@@ -6,6 +6,7 @@ export const defaultSettings: Settings = {
   lockAfterMinutes: 60,
   defaultProtection: "encrypt-when-ready",
   openEncrypted: "on-click",
+  encryptDrafts: true,
 };
 
 /** A week: timers in the background do not reach much further. */
@@ -17,6 +18,7 @@ const isAllowed: { readonly [Name in keyof Settings]: (value: unknown) => boolea
   defaultProtection: (value) =>
     value === "encrypt-when-ready" || value === "sign" || value === "none",
   openEncrypted: (value) => value === "on-click" || value === "automatically",
+  encryptDrafts: (value) => typeof value === "boolean",
 };
 
 /** Stored is what the user changed; a default that a later version changes reaches the others. */

@@ -37,6 +37,7 @@ interface Untyped {
     };
   };
   readonly messengerUtilities: {
+    convertToPlainText(html: string): Promise<string>;
     /** Groups are expanded. */
     parseMailboxString(
       value: string,

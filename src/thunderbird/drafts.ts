@@ -1,4 +1,5 @@
 import { api } from "./api.ts";
+import type { AttachedFile } from "./attachments.ts";
 import type { Outgoing, Sent } from "./transport.ts";
 
 /** What a compose window holds that matters for its protection. Addresses as typed. */
@@ -11,8 +12,6 @@ export interface DraftDetails {
   readonly newsgroups: string;
   /** What Thunderbird's own OpenPGP or S/MIME is switched on for. */
   readonly builtIn: "none" | "signed" | "encrypted";
-  /** Thunderbird's id of the message being answered or forwarded. */
-  readonly relatedMessageId: number | null;
 }
 
 /** The published types know manifest version 2. */
@@ -32,17 +31,14 @@ function headerValue(recipients: Recipients): string {
 
 /** @throws when the tab is no compose tab (any more) */
 export async function draftDetails(tabId: number): Promise<DraftDetails> {
-  const details = await api.compose.getComposeDetails(tabId);
-  return {
-    ...outgoingOf(tabId, details),
-    relatedMessageId: details.relatedMessageId ?? null,
-  };
+  return outgoingOf(tabId, await api.compose.getComposeDetails(tabId));
 }
 
 export function outgoingOf(tabId: number, details: ComposeDetails): Outgoing {
   const { newsgroups } = details;
   return {
     tabId,
+    purpose: "send",
     identityId: details.identityId ?? "",
     from: headerValue(details.from),
     to: headerValue(details.to),
@@ -51,6 +47,83 @@ export function outgoingOf(tabId: number, details: ComposeDetails): Outgoing {
     newsgroups: (Array.isArray(newsgroups) ? newsgroups : [newsgroups ?? ""]).join(","),
     builtIn: builtInProtection(details),
   };
+}
+
+/** "new" also for templates, and for a message that is edited as new or redirected. */
+export async function draftKind(tabId: number): Promise<string> {
+  return (await api.compose.getComposeDetails(tabId)).type ?? "new";
+}
+
+/** Whether the window shows anything that was written. */
+export async function holdsText(tabId: number): Promise<boolean> {
+  const { plainTextBody = "" } = await api.compose.getComposeDetails(tabId);
+  return plainTextBody.trim() !== "" || (await api.compose.listAttachments(tabId)).length > 0;
+}
+
+export interface DraftContent {
+  readonly subject: string;
+  readonly html: string | null;
+  readonly text: string | null;
+  readonly attachments: readonly AttachedFile[];
+  /** Pictures that the HTML refers to by Content-ID. */
+  readonly inlineImages: readonly (AttachedFile & { readonly contentId: string })[];
+}
+
+/** Writes into a window that holds nothing yet. A window keeps its format, HTML or plain text. */
+export async function fillDraft(tabId: number, content: DraftContent): Promise<void> {
+  for (const { name, type, content: octets } of content.attachments) {
+    const file = new File([Uint8Array.from(octets)], name || "attachment", { type });
+    await api.compose.addAttachment(tabId, { file });
+  }
+  const { isPlainText } = await api.compose.getComposeDetails(tabId);
+  await api.compose.setComposeDetails(tabId, {
+    subject: content.subject,
+    ...(isPlainText === true
+      ? { plainTextBody: await plainText(content) }
+      : { body: htmlWithImages(content) }),
+  });
+  await setUnmodified(tabId);
+}
+
+/** Closes the window without asking. */
+export async function closeDraft(tabId: number): Promise<void> {
+  await setUnmodified(tabId);
+  await api.tabs.remove(tabId);
+}
+
+async function setUnmodified(tabId: number): Promise<void> {
+  await api.compose.setComposeDetails(tabId, { isModified: false });
+}
+
+async function plainText({ html, text }: DraftContent): Promise<string> {
+  return text ?? (await api.messengerUtilities.convertToPlainText(html ?? ""));
+}
+
+/** Thunderbird makes attachments of the pictures again when the message is built. */
+function htmlWithImages({ html, text, inlineImages }: DraftContent): string {
+  const draft = new DOMParser().parseFromString(html ?? "", "text/html");
+  if (html === null) {
+    draft.body.append(
+      ...(text ?? "").split("\n").flatMap((line) => [line, draft.createElement("br")]),
+    );
+  }
+  const images = new Map(
+    inlineImages.map(({ contentId, type, content }) => [
+      `cid:${contentId}`,
+      `data:${type};base64,${base64(content)}`,
+    ]),
+  );
+  for (const image of draft.querySelectorAll("img")) {
+    const source = images.get(image.getAttribute("src") ?? "");
+    if (source !== undefined) image.setAttribute("src", source);
+  }
+  return draft.documentElement.innerHTML;
+}
+
+function base64(octets: Uint8Array): string {
+  let binary = "";
+  for (const octet of octets) binary += String.fromCharCode(octet);
+  return btoa(binary);
 }
 
 function builtInProtection(details: messenger.compose.ComposeDetails): DraftDetails["builtIn"] {

@@ -1,7 +1,11 @@
 import type { DraftDetails } from "./drafts.ts";
 
 /** A message of a compose window on its way out, with the recipients that it is really sent to. */
-export type Outgoing = Omit<DraftDetails, "relatedMessageId"> & { readonly tabId: number };
+export interface Outgoing extends DraftDetails {
+  readonly tabId: number;
+  /** "save": as a draft or a template. */
+  readonly purpose: "send" | "save";
+}
 
 /** The user is shown the reason of a refusal; it may have several lines. */
 export type BuildAnswer =
@@ -9,7 +13,7 @@ export type BuildAnswer =
 
 export type BuiltAnswer = { readonly message: ArrayBuffer } | { readonly reason: string };
 
-/** What happens to a message between Send and the wire. Nothing here throws. */
+/** What happens to a message between Send and the wire, or Save and the server. Nothing throws. */
 export interface Sending {
   /** What is to become of the message as it stands, without asking the user anything. */
   readonly decide: (outgoing: Outgoing) => Promise<BuildAnswer>;
@@ -35,4 +39,14 @@ export interface Sent {
 export interface Transport {
   /** Call at the top level. */
   serve(sending: Sending): void;
+  /**
+   * Thunderbird's id of the message that a compose window answers, forwards or edits; null for a
+   * new one, and where it cannot be found. @throws when the tab is no compose tab (any more)
+   */
+  openedFrom(tabId: number): Promise<number | null>;
+  /**
+   * Whether saving passes through `Sending` too. Where it does not, Thunderbird saves drafts as they
+   * are, and nothing that was encrypted may come into a compose window.
+   */
+  readonly sealsDrafts: boolean;
 }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { NotReady } from "../../src/core/exchange/plan.ts";
-import { selectCertificate, selectOwn } from "../../src/core/exchange/select-certificate.ts";
+import {
+  selectCertificate,
+  selectForDrafts,
+  selectOwn,
+} from "../../src/core/exchange/select-certificate.ts";
 import { candidate, daysAgo, now, ownKey, type CandidateFacts } from "../support/exchange-facts.ts";
 
 function selected(...candidates: Parameters<typeof selectCertificate>[0]): string {
@@ -132,5 +136,42 @@ describe("the keys of one's own address", () => {
     assert.deepEqual(select(signing, ended), ["signing", null, "ended"]);
     const endedSigning = ownKey("ended signing", { use: "sign", notAfter: daysAgo(1) });
     assert.deepEqual(select(signing, endedSigning), ["signing", null, null]);
+  });
+});
+
+describe("the key that a draft is encrypted to", () => {
+  const chosen = (...keys: Parameters<typeof selectForDrafts>[0]) => {
+    const selection = selectForDrafts(keys, "alice@example.org", now);
+    return selection === null ? null : [selection.own.certificate.fingerprint, selection.named];
+  };
+
+  it("is the sender's newest valid one", () => {
+    const older = ownKey("older", { notBefore: daysAgo(60) });
+    const newer = ownKey("newer", { notBefore: daysAgo(50) });
+    assert.deepEqual(chosen(older, newer), ["newer", true]);
+  });
+
+  it("may have expired: the draft is for the user alone", () => {
+    const lapsed = ownKey("lapsed", { notAfter: daysAgo(1) });
+    assert.deepEqual(chosen(lapsed), ["lapsed", true]);
+    assert.deepEqual(chosen(ownKey("valid", { notBefore: daysAgo(300) }), lapsed), ["valid", true]);
+  });
+
+  it("is another address's only where the sender has none, and says so", () => {
+    const other = ownKey("other", { address: "alice@work.example" });
+    assert.deepEqual(chosen(other), ["other", false]);
+    assert.deepEqual(chosen(other, ownKey("own")), ["own", true]);
+  });
+
+  it("takes a plus-address for another address", () => {
+    assert.deepEqual(chosen(ownKey("plus", { address: "alice+news@example.org" })), [
+      "plus",
+      false,
+    ]);
+  });
+
+  it("is none that can only sign", () => {
+    assert.equal(chosen(ownKey("signing", { use: "sign" })), null);
+    assert.equal(chosen(), null);
   });
 });

@@ -153,6 +153,7 @@ function* everyDraft(): Generator<Case> {
                       choice,
                       recipients: recipientLists[list],
                       answersEncrypted,
+                      notOpened: false,
                     },
                   };
 }
@@ -194,6 +195,13 @@ describe("the plan of every kind of draft", () => {
       }
     });
   }
+
+  it("is to send nothing of a draft that was not opened", () => {
+    for (const { draft } of cases) {
+      const plan = planDraft({ ...draft, notOpened: true });
+      assert.equal(`${plan.kind}/${plan.why}`, "blocked/not-opened");
+    }
+  });
 
   it("names those who are missing, where they are the reason", () => {
     for (const { draft } of cases) {

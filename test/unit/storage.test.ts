@@ -276,6 +276,7 @@ describe("settings", () => {
       lockAfterMinutes: 60,
       defaultProtection: "encrypt-when-ready",
       openEncrypted: "on-click",
+      encryptDrafts: true,
     });
     await storage.settings.set({ lockAfterMinutes: 0 });
     await storage.settings.set({ defaultProtection: "sign", openEncrypted: "automatically" });
@@ -284,6 +285,7 @@ describe("settings", () => {
       lockAfterMinutes: 0,
       defaultProtection: "sign",
       openEncrypted: "automatically",
+      encryptDrafts: true,
     });
   });
 
@@ -319,6 +321,7 @@ describe("settings", () => {
       lockAfterMinutes: 5,
       defaultProtection: "encrypt-when-ready",
       openEncrypted: "on-click",
+      encryptDrafts: true,
     });
   });
 });

@@ -35,6 +35,8 @@ export interface Draft {
   readonly recipients: readonly DraftRecipient[];
   /** The message being answered or forwarded was encrypted. */
   readonly answersEncrypted: boolean;
+  /** An encrypted draft whose text is not in the window: what would leave is not what was written. */
+  readonly notOpened: boolean;
 }
 
 /** What Send will do. Derived from the recipients as they are at that moment, never cached. */
@@ -52,7 +54,13 @@ export type Plan =
   | {
       readonly kind: "blocked";
       readonly why:
-        "missing" | "bcc" | "no-certificate" | "no-recipients" | "own-expired" | "built-in";
+        | "missing"
+        | "bcc"
+        | "no-certificate"
+        | "no-recipients"
+        | "own-expired"
+        | "built-in"
+        | "not-opened";
       readonly missing: readonly DraftRecipient[];
     };
 
@@ -63,11 +71,12 @@ export type Plan =
  * message waits for a word of the user's. `missing` lists those who cannot be encrypted to, where
  * that is the reason.
  *
- * Of several reasons the first of this order is told: Thunderbird's own protection, no certificate
+ * Of several reasons the first of this order is told: a draft not opened, Thunderbird's own protection, no certificate
  * of one's own, no recipients, missing, bcc.
  */
 export function planDraft(draft: Draft): Plan {
   const { choice, signing, encryption, recipients } = draft;
+  if (draft.notOpened) return blocked("not-opened");
   const required = choice === "encrypted" || (choice === "automatic" && draft.answersEncrypted);
   if (draft.builtIn !== "none") {
     return required && draft.builtIn === "signed"

@@ -84,6 +84,27 @@ function issuedLater(a: Certificate, b: Certificate): number {
   return a.fingerprint < b.fingerprint ? -1 : 1;
 }
 
+/**
+ * The key that a draft is to be encrypted to: of this address, valid before expired, and the one whose
+ * validity began last; else, with `named` false, of any address. null if no key can be encrypted to.
+ */
+export function selectForDrafts(
+  ownKeys: readonly OwnKey[],
+  address: string,
+  now: Date,
+): { readonly own: OwnKey; readonly named: boolean } | null {
+  const usable = ownKeys
+    .filter(({ certificate }) => mailUses(certificate).has("encrypt"))
+    .sort((a, b) => issuedLater(a.certificate, b.certificate));
+  const isNamed = ({ certificate }: OwnKey) =>
+    certificate.addresses.some((name) => sameAddress(name, address));
+  const best = (keys: readonly OwnKey[]) =>
+    keys.find(({ certificate }) => validityAt(certificate, now) === "valid") ?? keys[0];
+  const named = best(usable.filter(isNamed));
+  const own = named ?? best(usable);
+  return own === undefined ? null : { own, named: named !== undefined };
+}
+
 export interface OwnSelection {
   readonly signing: OwnKey | null;
   readonly encryption: OwnKey | null;

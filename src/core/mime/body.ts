@@ -1,6 +1,8 @@
 import { decodeWords } from "postal-mime";
 import { SmimeError } from "../errors.ts";
 import { contentTypeOf, parseParameterizedValue, type ParameterizedValue } from "./content-type.ts";
+import { readableValue } from "./encoded-words.ts";
+import { readEntity } from "./entity.ts";
 import { headerFields, headerValues, splitHeaderBody } from "./header-fields.ts";
 import { multipartParts } from "./multipart.ts";
 import { readText } from "./text.ts";
@@ -50,6 +52,12 @@ export function readBody(message: Uint8Array): MessageBody {
     attachments: reading.files.filter((file) => !isInline(file)),
     inlineImages: reading.files.filter(isInline),
   };
+}
+
+/** The Subject field for people; empty if there is none. */
+export function subjectOf(message: Uint8Array): string {
+  const field = readEntity(message).fields.find(({ name }) => name === "subject");
+  return field === undefined ? "" : readableValue(field);
 }
 
 /** What a page can show without a program of its own. */

@@ -46,6 +46,8 @@ export function whyWording({ kind, why }: Plan): Wording {
       return [blocked ? "why_blocked_own_expired" : "why_own_expired"];
     case "no-recipients":
       return ["why_no_recipients"];
+    case "not-opened":
+      return ["why_not_opened"];
     case "built-in":
       return [blocked ? "why_blocked_built_in" : "why_built_in"];
   }
@@ -80,7 +82,7 @@ export const choices: readonly {
 /** Choices that a blocked draft offers as a way out. */
 export function waysOut({ plan, choice }: DraftView): readonly Choice[] {
   if (plan.kind !== "blocked") return [];
-  if (plan.why === "built-in") return [];
+  if (plan.why === "built-in" || plan.why === "not-opened") return [];
   if (plan.why === "no-certificate" || plan.why === "own-expired")
     return choice === "automatic" ? ["none"] : ["automatic", "none"];
   return ["signed"];

@@ -4,9 +4,9 @@
 /**
  * The privileged bridge. It wraps two functions of Thunderbird and gives both back on shutdown:
  *
- * - MimeMessage.createMessageFile, which writes every message that a compose window sends. The
- *   wrapper lets the add-on exchange the bytes. Whatever goes wrong here throws, and then
- *   Thunderbird sends nothing and keeps the compose window open.
+ * - MimeMessage.createMessageFile, which writes every message that a compose window sends or saves.
+ *   The wrapper lets the add-on exchange the bytes. Whatever goes wrong here throws, and then
+ *   Thunderbird sends or saves nothing and keeps the compose window open.
  * - smimeSink.encryptionStatus of each about:message window, which replaces a message that
  *   Thunderbird has no key for by an error page. A failure is swallowed; the add-on shows the
  *   message, or says itself why it cannot.
@@ -14,10 +14,12 @@
 (() => {
   const { MimeMessage } = ChromeUtils.importESModule("resource:///modules/MimeMessage.sys.mjs");
 
-  const SENDING = new Set([
-    Ci.nsIMsgSend.nsMsgDeliverNow,
-    Ci.nsIMsgSend.nsMsgQueueForLater,
-    Ci.nsIMsgSend.nsMsgDeliverBackground,
+  const PURPOSES = new Map([
+    [Ci.nsIMsgSend.nsMsgDeliverNow, "send"],
+    [Ci.nsIMsgSend.nsMsgQueueForLater, "send"],
+    [Ci.nsIMsgSend.nsMsgDeliverBackground, "send"],
+    [Ci.nsIMsgSend.nsMsgSaveAsDraft, "save"],
+    [Ci.nsIMsgSend.nsMsgSaveAsTemplate, "save"],
   ]);
 
   /** Ends a send: Thunderbird shows its "sending failed" dialog with `message` as the explanation. */
@@ -54,7 +56,13 @@
           event: name,
           extensionApi: this,
         }).api();
-      return { smimeBridge: { onBuild: event("onBuild"), onBuilt: event("onBuilt") } };
+      return {
+        smimeBridge: {
+          onBuild: event("onBuild"),
+          onBuilt: event("onBuilt"),
+          openedFrom: async (tabId) => this.#openedFrom(tabId),
+        },
+      };
     }
 
     #listen(name, fire) {
@@ -93,7 +101,11 @@
         console.error(`S/MIME Exchange: ${name} was not answered`, error);
       }
       if (!answer) {
-        throw new Refused(this.extension.localizeMessage("send_no_answer"));
+        const reason =
+          args[0].purpose === "save"
+            ? this.extension.localizeMessage("save_no_answer")
+            : this.extension.localizeMessage("send_no_answer");
+        throw new Refused(reason);
       }
       return answer;
     }
@@ -102,12 +114,12 @@
       const original = MimeMessage.prototype.createMessageFile;
       const bridge = this;
       const wrapper = async function () {
-        const outgoing = SENDING.has(this._deliverMode) ? bridge.#outgoing(this) : null;
+        const outgoing = PURPOSES.has(this._deliverMode) ? bridge.#outgoing(this) : null;
         if (!outgoing) {
           return original.call(this);
         }
         try {
-          return await bridge.#send(this, outgoing, () => original.call(this));
+          return await bridge.#exchange(this, outgoing, () => original.call(this));
         } catch (error) {
           if (error instanceof Refused) {
             this._sendReport.errMessage = error.message;
@@ -123,7 +135,7 @@
       });
     }
 
-    async #send(mimeMessage, outgoing, build) {
+    async #exchange(mimeMessage, outgoing, build) {
       const { action, reason: refusal } = await this.#ask("onBuild", outgoing);
       if (action === "leave") {
         return build();
@@ -164,6 +176,7 @@
         if (window.gMsgCompose?.compFields === compFields) {
           return {
             tabId: this.extension.tabManager.getWrapper(window).id,
+            purpose: PURPOSES.get(mimeMessage._deliverMode),
             identityId: identity.key,
             from: compFields.from,
             to: compFields.to,
@@ -175,6 +188,16 @@
         }
       }
       return null;
+    }
+
+    /**
+     * The message that a compose window answers, forwards or edits; null for a new one, and for a
+     * message that is in no folder. Thunderbird's own API knows it only for some of these.
+     */
+    #openedFrom(tabId) {
+      const { nativeTab: window } = this.extension.tabManager.get(tabId);
+      const header = window.arguments?.[0]?.origMsgHdr;
+      return (header && this.extension.messageManager.convert(header)?.id) ?? null;
     }
 
     /** What Thunderbird's own OpenPGP or S/MIME is about to do with this very message. */

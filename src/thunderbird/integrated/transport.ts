@@ -9,4 +9,6 @@ export const transport: Transport = {
     bridge.onBuilt.addListener(sending.onBuilt);
     onSent(sending.onSent);
   },
+  openedFrom: (tabId) => bridge.openedFrom(tabId),
+  sealsDrafts: true,
 };

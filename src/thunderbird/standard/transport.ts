@@ -35,6 +35,10 @@ export const transport: Transport = {
       sending.onSent(tabId, { mode: "now", messageId });
     });
   },
+  async openedFrom(tabId) {
+    return (await api.compose.getComposeDetails(tabId)).relatedMessageId ?? null;
+  },
+  sealsDrafts: false,
 };
 
 /** Until the message is in the Outbox, whatever goes wrong leaves the window open and as it was. */

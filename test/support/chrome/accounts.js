@@ -41,6 +41,8 @@ async function createAccounts(server, accounts, checkMail) {
     identity.fccFolderPickerMode = "0";
     identity.draftsFolderURI = `${incoming.serverURI}/Drafts`;
     identity.draftsFolderPickerMode = "0";
+    identity.templatesFolderURI = `${incoming.serverURI}/Templates`;
+    identity.templatesFolderPickerMode = "0";
 
     const account = MailServices.accounts.createAccount();
     account.addIdentity(identity);

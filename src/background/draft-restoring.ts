@@ -1,0 +1,60 @@
+import { SmimeError } from "../core/errors.ts";
+import { readBody, subjectOf } from "../core/mime/body.ts";
+import type { KeyStore } from "../core/ports.ts";
+import { openSealedDraft } from "../core/smime/sealed-draft.ts";
+import { closeDraft, fillDraft } from "../thunderbird/drafts.ts";
+import { rawMessage } from "../thunderbird/messages.ts";
+import type { DraftOrigin, DraftOrigins } from "./draft-origin.ts";
+import { chooseProtection } from "./drafts.ts";
+import type { Failures } from "./failures.ts";
+import type { Unlocking } from "./unlocking.ts";
+
+/**
+ * Puts what a sealed draft holds into the compose window that Thunderbird opened for it, which is
+ * empty but for the recipients. Until it is done nothing of the window is sent or saved.
+ */
+export function draftRestoring(services: {
+  readonly origins: DraftOrigins;
+  readonly keys: KeyStore;
+  readonly unlocking: Unlocking;
+  readonly failures: Failures;
+}): (tabId: number) => Promise<void> {
+  const { origins, keys, unlocking, failures } = services;
+  const running = new Set<number>();
+
+  async function restore(tabId: number, origin: DraftOrigin): Promise<void> {
+    if (origin.messageId === null) throw new SmimeError("not-found");
+    if (!(await unlocking.ensure("read"))) {
+      await closeDraft(tabId);
+      return;
+    }
+    const own = (await keys.list()).map(({ certificate }) => certificate);
+    const opened = await openSealedDraft(await rawMessage(origin.messageId), {
+      ownCertificates: own,
+      privateKey: (fingerprint) => keys.privateKey(fingerprint),
+    });
+    if (opened === null) throw new SmimeError("draft-not-opened");
+    const body = readBody(opened.message);
+    await fillDraft(tabId, { ...body, subject: subjectOf(opened.message) });
+    await chooseProtection(tabId, opened.memo.choice);
+    await origins.set(tabId, {
+      ...origin,
+      encrypted: opened.memo.answersEncrypted,
+      sealed: "open",
+    });
+  }
+
+  return async (tabId) => {
+    const origin = await origins.of(tabId);
+    if (origin.sealed !== "closed" || running.has(tabId)) return;
+    running.add(tabId);
+    try {
+      await restore(tabId, origin);
+    } catch (error) {
+      failures.report("opening a draft", error);
+      await origins.set(tabId, { ...origin, sealed: "failed" });
+    } finally {
+      running.delete(tabId);
+    }
+  };
+}
