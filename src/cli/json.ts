@@ -27,7 +27,10 @@ export function certificateSummary(certificate: Certificate): Record<string, unk
     notAfter: certificate.notAfter,
     addresses: certificate.addresses,
     key:
-      publicKey.curve ?? (publicKey.kind === "rsa" ? `rsa-${publicKey.bits ?? 0}` : publicKey.kind),
+      publicKey.curve ??
+      (publicKey.kind.startsWith("rsa")
+        ? `${publicKey.kind}-${publicKey.bits ?? 0}`
+        : publicKey.kind),
     keyUsage: certificate.keyUsage,
     extendedKeyUsage: certificate.extendedKeyUsage,
     authority: certificate.basicConstraints?.authority ?? false,

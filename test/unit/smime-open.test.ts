@@ -166,6 +166,8 @@ describe("a signature does not count", () => {
   it("if the certificate has expired by now", async () => {
     const late = new Date("2060-01-01T00:00:00Z");
     const opened = await openMessage(signed, { ...contextOf(bob), now: late });
+    assert.equal(opened.signature.signerAtSigning, "valid");
+    assert.deepEqual(opened.signature.checkedAt, late);
     assert.equal(opened.signature.verdict, "untrusted");
     assert.equal(opened.signature.path?.ok === false && opened.signature.path.reason, "expired");
   });
@@ -262,6 +264,15 @@ describe("a message", () => {
       (error) => error instanceof SmimeError && error.code === "vault-locked",
     );
     assert.equal((await openMessage(signed, locked)).signature.verdict, "valid");
+  });
+
+  it("signed before its certificate was valid is told to be, whatever that proves", async () => {
+    const early = await signMessage(message, signerOf(alice), {
+      signingTime: new Date("2001-01-01T00:00:00Z"),
+    });
+    const opened = await openMessage(early, contextOf(bob));
+    assert.equal(opened.signature.verdict, "valid");
+    assert.equal(opened.signature.signerAtSigning, "not-yet-valid");
   });
 
   it("wrapped three times shows all layers; the innermost signature is the author's", async () => {

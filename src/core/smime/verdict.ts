@@ -36,7 +36,12 @@ export interface SignatureVerdict {
   readonly signer: Certificate | null;
   /** For people, such as "RSA PKCS#1 v1.5 with SHA-256". */
   readonly algorithm: string | null;
+  /** What the signer says, which proves nothing. */
   readonly signedAt: Date | null;
+  /** The time at which the path had to be valid; null where none was looked for. */
+  readonly checkedAt: Date | null;
+  /** Whether the certificate was valid when the signer says to have signed; null if unknown. */
+  readonly signerAtSigning: "valid" | "expired" | "not-yet-valid" | null;
   readonly coversWholeMessage: boolean;
   /** null where there was nothing to build a path from. */
   readonly path: PathVerdict | null;

@@ -6,6 +6,7 @@ import type { Certificate } from "../trust/certificate.ts";
 import { sameAddress } from "../trust/addresses.ts";
 import { findPath } from "../trust/find-path.ts";
 import type { TrustAnchor } from "../trust/path.ts";
+import { validityAt } from "../trust/uses.ts";
 import { identifies } from "./certificate-identifiers.ts";
 import { digestOf, type ReadDigestName } from "./digest-algorithms.ts";
 import { signatureScheme, verifiableDigest } from "./signature-algorithms.ts";
@@ -98,6 +99,8 @@ export function conclude(
       signer: null,
       algorithm: null,
       signedAt: null,
+      checkedAt: null,
+      signerAtSigning: null,
       coversWholeMessage: true,
       path: null,
       ...known,
@@ -182,7 +185,8 @@ async function verifyWith(
   context: VerifyContext & { readonly signedAt: Date | null },
 ): Promise<VerifiedSignature> {
   const { signedAt } = context;
-  const known: Partial<SignatureVerdict> = { signedAt, signer: certificate };
+  const signerAtSigning = signedAt === null ? null : validityAt(certificate, signedAt);
+  const known: Partial<SignatureVerdict> = { signedAt, signerAtSigning, signer: certificate };
   const scheme = signatureScheme(
     signer.signatureAlgorithm,
     signer.digestAlgorithm.oid,
@@ -217,7 +221,7 @@ async function judge(
     at: now,
     use: "sign",
   });
-  const known = { ...verified, path };
+  const known = { ...verified, path, checkedAt: now };
   if (signedAt !== null && signedAt.getTime() > now.getTime() + FUTURE_TOLERANCE_MS) {
     return conclude("invalid", "signing-time-in-future", known).verdict;
   }
