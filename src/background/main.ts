@@ -12,7 +12,7 @@ import { registerMessageScript } from "../thunderbird/message-script.ts";
 import { watchPrompts } from "../thunderbird/prompts.ts";
 import { isOwnPage, serve } from "../thunderbird/rpc.ts";
 import { sessionSecrets } from "../thunderbird/session-secrets.ts";
-import { answeredSubjects } from "./answered-subjects.ts";
+import { answers } from "./answers.ts";
 import { contacts } from "./contacts.ts";
 import { directory } from "./directory.ts";
 import { display, openAttachment } from "./display.ts";
@@ -57,7 +57,7 @@ const messages = reader({
   onOpened: (message) => harvest(message, storage),
 });
 const origins = draftOrigins(messages, transport);
-const subjects = answeredSubjects(messages);
+const answered = answers(messages);
 const shown = display({ reader: messages, directory: people, contacts: exchanges });
 const services: Services = {
   storage: { ...storage, keys },
@@ -96,7 +96,7 @@ serve<DisplayProtocol>(
 );
 
 const drafting = { ...storage, keys, directory: people, origins, clock, failures };
-const mail = sending({ ...drafting, subjects, unlocking: vaultKeeper });
+const mail = sending({ ...drafting, answered, unlocking: vaultKeeper });
 const drafts = saving(drafting);
 const restoreDraft = draftRestoring({ ...drafting, unlocking: vaultKeeper });
 transport.serve({
@@ -122,7 +122,7 @@ watchDrafts(async (tabId) => {
     const services = { directory: people, settings: storage.settings, origins, clock };
     const { messageId, sealed } = await origins.of(tabId);
     // A draft has its own subject back with its text.
-    await subjects.restore(tabId, sealed === "no" ? messageId : null);
+    await answered.restore(tabId, sealed === "no" ? messageId : null);
     const draft = await describeDraft(tabId, await draftDetails(tabId), services);
     const plan = planDraft(draft);
     await setComposeButton(tabId, draftFace(plan));

@@ -17,7 +17,7 @@ import type {
   Sending,
   Sent,
 } from "../thunderbird/transport.ts";
-import type { AnsweredSubjects } from "./answered-subjects.ts";
+import type { Answers } from "./answers.ts";
 import { describeDraft, isUnexpectedlyWeak, type DraftServices } from "./drafts.ts";
 import type { Failures } from "./failures.ts";
 import { errorText, exactBuffer, whyBlocked } from "./send-answers.ts";
@@ -26,7 +26,7 @@ import type { Unlocking } from "./unlocking.ts";
 interface SendServices extends DraftServices {
   readonly keys: KeyStore;
   readonly signals: SignalStore;
-  readonly subjects: AnsweredSubjects;
+  readonly answered: Answers;
   readonly unlocking: Unlocking;
   readonly failures: Failures;
 }
@@ -92,7 +92,7 @@ export function sending(services: SendServices): Sending {
     if (await isUnexpectedlyWeak(tabId, plan, services.clock.now())) {
       throw new SmimeError("send-weaker-than-shown");
     }
-    if (plan.kind !== "encrypted" && (await services.subjects.isRevealed(tabId))) {
+    if (plan.kind !== "encrypted" && (await services.answered.isRevealed(tabId))) {
       throw new SmimeError("send-reveals-subject");
     }
   }

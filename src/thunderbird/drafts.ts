@@ -146,14 +146,39 @@ export async function mailboxesOf(
   return value === "" ? [] : api.messengerUtilities.parseMailboxString(value);
 }
 
-export async function draftSubject(tabId: number): Promise<string> {
-  return (await api.compose.getComposeDetails(tabId)).subject ?? "";
+/** What Thunderbird has put into an answer, as far as it took it from the answered header. */
+export async function answerDetails(tabId: number): Promise<{
+  readonly subject: string;
+  readonly to: readonly string[];
+  readonly cc: readonly string[];
+  readonly isReply: boolean;
+}> {
+  const { subject = "", to, cc, type } = await api.compose.getComposeDetails(tabId);
+  const mailboxes = (list: Recipients) =>
+    [list ?? []].flat().filter((entry) => typeof entry === "string");
+  return { subject, to: mailboxes(to), cc: mailboxes(cc), isReply: type === "reply" };
 }
 
 /** A window that nobody has written in yet still closes without asking. */
-export async function setDraftSubject(tabId: number, subject: string): Promise<void> {
+export async function setAnswerDetails(
+  tabId: number,
+  {
+    subject,
+    to,
+    cc,
+  }: {
+    readonly subject?: string;
+    readonly to?: readonly string[];
+    readonly cc?: readonly string[];
+  },
+): Promise<void> {
   const { isModified } = await api.compose.getComposeDetails(tabId);
-  await api.compose.setComposeDetails(tabId, { subject, isModified });
+  await api.compose.setComposeDetails(tabId, {
+    ...(subject === undefined ? {} : { subject }),
+    ...(to === undefined ? {} : { to: [...to] }),
+    ...(cc === undefined ? {} : { cc: [...cc] }),
+    isModified,
+  });
 }
 
 /** Opens a compose window for the user to look at and send. */

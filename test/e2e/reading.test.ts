@@ -71,8 +71,14 @@ describe("reading", () => {
   });
 
   /** Delivers a message to Alice and opens it. */
-  async function receive(subject: string, content: Buffer, from = bob.address): Promise<Page> {
+  async function receive(
+    subject: string,
+    content: Buffer,
+    from = bob.address,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Page> {
     const headers = {
+      ...more,
       From: from,
       To: alice.address,
       Subject: subject,
@@ -210,6 +216,22 @@ describe("reading", () => {
     assert.equal(text.split("Lunch at noon").length, 2, text);
     assert.match(text, /^Subject: Lunch at noon$/m);
     await thunderbird.screenshot("reading-legacy-display");
+  });
+
+  it("answers whom the sender named, not whom somebody added on the way", async () => {
+    const header = [`From: ${bob.address}`, `To: ${alice.address}`, "Subject: Lunch at noon"];
+    const type = 'Content-Type: text/plain; charset=us-ascii; hp="cipher"';
+    const entity = Buffer.from([...header, type, "", TEXT_ASCII, ""].join("\n"));
+    const added = { "Reply-To": "mallory@evil.example" };
+    const message = await receive("[...]", encrypted(signed(entity)), bob.address, added);
+    await message.waitForText("Subject: Lunch at noon");
+    const reply = await thunderbird.reply();
+    await waitFor("the recipient and the subject that Bob wrote", async () => {
+      const { to, subject } = await reply.state();
+      return to.join() === bob.address && subject === "Re: Lunch at noon";
+    });
+    await thunderbird.screenshot("reading-honest-reply");
+    await reply.discard();
   });
 
   it("names the sender inside where it is not the one outside", async () => {
