@@ -92,7 +92,8 @@ export async function harvest(
     const { fingerprint } = opened.decryptedWith;
     signals.push({ ...fact, at, kind: "received-encrypted", certificate: fingerprint });
   }
-  const answered = await answeredMessage(raw, pair, stores.signals);
+  // The header as it is protected, where it is (RFC 9788, section 4.6).
+  const answered = await answeredMessage(opened.content ?? raw, pair, stores.signals);
   if (answered !== null) signals.push({ ...fact, at, kind: "received-reply", answers: answered });
   await stores.signals.record(signals);
 }
@@ -139,11 +140,11 @@ function names({ addresses }: Certificate, contact: string): boolean {
 }
 
 async function answeredMessage(
-  raw: Uint8Array,
+  message: Uint8Array,
   { identity, contact }: Correspondence,
   store: SignalStore,
 ): Promise<string | null> {
-  const { inReplyTo, references } = referencesOf(raw);
+  const { inReplyTo, references } = referencesOf(message);
   const answers = new Set([...inReplyTo, ...references]);
   const known = await store.forContact(identity, contact);
   return (

@@ -28,10 +28,12 @@ describe("Thunderbird's dark theme", () => {
   after(stopEverything);
 
   it("leaves banner and decrypted text readable", async () => {
-    const entity = signMessage(textEntity("Light on dark.\n"), bob.signing);
+    const protectedHeader = `From: ${bob.address}\nSubject: Light\nTo: ${alice.address}\nHP-Outer: To: ${alice.address}\n`;
+    const text = textEntity("Light on dark.\n").toString().replace("utf-8", 'utf-8; hp="cipher"');
+    const entity = signMessage(Buffer.from(protectedHeader + text), bob.signing);
     const headers = {
       From: bob.address,
-      To: alice.address,
+      To: `${alice.address}, carol@smime.example`,
       Subject: "Dark",
       Date: new Date().toUTCString(),
       "Message-ID": "<dark@smime.example>",
@@ -39,14 +41,16 @@ describe("Thunderbird's dark theme", () => {
     const message = encryptMessage(entity, [alice.decryption.certificatePem]);
     await mailServer.deliver(alice.address, withHeaders(headers, message));
     await thunderbird.selectMessage("Dark");
-    await thunderbird.message().waitForText("Light on dark.");
+    await thunderbird
+      .message()
+      .waitForText(/Somebody changed the header[^]*Subject: Light[^]*Light on dark\./);
     await thunderbird.screenshot("dark-message");
 
     const colours = await thunderbird.message().evaluate(() => {
       const host = document.querySelector("smime-exchange") as unknown as {
         openOrClosedShadowRoot: ShadowRoot;
       };
-      return [".banner", ".text"].map((selector) => {
+      return [".banner", ".subject", ".text"].map((selector) => {
         const element = host.openOrClosedShadowRoot.querySelector(selector);
         return element === null ? "missing" : getComputedStyle(element).color;
       });
@@ -57,7 +61,8 @@ describe("Thunderbird's dark theme", () => {
       assert.ok(Math.min(...channels) > 160, `${colour} is light`);
     }
 
-    await thunderbird.openMessagePopup();
+    const panel = await thunderbird.openMessagePopup();
+    await panel.waitForText(/Hidden outside, where it reads: Dark[^]*Changed on the way to/);
     await thunderbird.screenshot("dark-panel");
     await thunderbird.closePopup();
   });

@@ -286,6 +286,17 @@ describe("what is read", () => {
     });
   });
 
+  it("HP-Outer outside says nothing, and none inside that nothing was meant to be seen", async () => {
+    const bare = text1("cipher", ...fields);
+    const sent = await signedAndEncrypted(lines(outer, "HP-Outer: Subject: Dinner"), bare);
+    const opened = await openMessage(sent, contextOf(bob));
+    assert.ok(opened.headers.every(({ protection }) => protection === "confidential"));
+    assert.equal(header(opened, "hp-outer"), undefined);
+    const extended = lines(outer, "HP-Outer: Subject: Dinner");
+    const other = await openMessage(await signedAndEncrypted(extended, cipher), contextOf(bob));
+    assert.equal(header(other, "subject")?.protection, "confidential");
+  });
+
   it("a recipient or a second subject that somebody added outside is no part of the message", async () => {
     const opened = await openMessage(
       await signedAndEncrypted(

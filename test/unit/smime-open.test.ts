@@ -370,6 +370,58 @@ describe("a message", () => {
   });
 });
 
+describe("what is no layer of the message (RFC 9787, section 6)", () => {
+  const around = (...parts: readonly Uint8Array[]) =>
+    octets(
+      [
+        "From: alice@smime.example\r\nSubject: Look\r\nMIME-Version: 1.0",
+        'Content-Type: multipart/mixed; boundary="around"\r\n',
+        ...parts.map((part) => `--around\r\n${text(part)}`),
+        "--around--\r\n",
+      ].join("\r\n"),
+    );
+  const note = octets("Content-Type: text/plain\r\n\r\nA note.");
+
+  for (const [name, part] of [
+    ["encrypted", async () => encryptMessage(message, to(bob))],
+    ["signed", () => Promise.resolve(signed)],
+    [
+      "forwarded",
+      async () =>
+        octets(
+          `Content-Type: message/rfc822\r\n\r\n${text(await encryptMessage(signed, to(bob)))}`,
+        ),
+    ],
+  ] as const) {
+    it(`is neither opened nor counted: ${name}, as a part of it`, async () => {
+      const whole = around(note, await part());
+      const opened = await openMessage(whole, {
+        ...contextOf(bob),
+        privateKey: () => assert.fail("asked for a key"),
+      });
+      unprotected(opened);
+      assert.deepEqual(opened.layers, []);
+      assert.equal(opened.encryption.verdict, "none");
+      assert.deepEqual(opened.content, whole);
+      assert.ok(opened.headers.every(({ protection }) => protection === "none"));
+    });
+  }
+
+  it("changes nothing about a message that holds it and is signed as a whole", async () => {
+    const whole = await signMessage(
+      around(note, await encryptMessage(message, to(bob))),
+      signerOf(alice),
+      { signingTime },
+    );
+    const opened = await openMessage(whole, {
+      ...contextOf(bob),
+      privateKey: () => assert.fail("asked for a key"),
+    });
+    assert.equal(opened.protection, "signed");
+    assert.equal(opened.encryption.verdict, "none");
+  });
+});
+
 describe("an encrypted message that was altered", () => {
   for (const cipher of ["CBC", "GCM"] as const) {
     it(`gives a value and one and the same failure: ${cipher}`, async () => {
