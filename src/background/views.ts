@@ -5,6 +5,7 @@ import type {
   HeaderDifference,
   MessageStatus,
 } from "../core/protocol.ts";
+import { isSameValue } from "../core/mime/same-value.ts";
 import type { OpenedMessage } from "../core/smime/verdict.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import { authorityToTrust } from "../core/trust/find-path.ts";
@@ -111,7 +112,8 @@ const inHeaderPane = new Set(["subject", "from", "to", "cc", "date", "reply-to",
 function headerDifferences({ headers }: OpenedMessage): HeaderDifference[] {
   return headers
     .filter(({ name }) => inHeaderPane.has(name.toLowerCase()))
-    .filter(({ protection, value, outer }) => protection !== "none" && value !== outer)
+    .filter(({ protection }) => protection !== "none")
+    .filter(({ name, value, outer }) => outer === null || !isSameValue(name, value, outer))
     .map(({ name, value, outer, protection }) => ({
       ...{ name, value, outer },
       confidential: protection === "confidential",

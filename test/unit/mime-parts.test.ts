@@ -17,6 +17,7 @@ import {
 } from "../../src/core/mime/header-fields.ts";
 import { canonicalLineEnds, lineFacts } from "../../src/core/mime/line-ends.ts";
 import { multipartParts } from "../../src/core/mime/multipart.ts";
+import { isSameValue } from "../../src/core/mime/same-value.ts";
 import { referencesOf } from "../../src/core/mime/references.ts";
 import { decodeBody, decodeQuotedPrintable } from "../../src/core/mime/transfer-encoding.ts";
 import { octets, text } from "../support/messages.ts";
@@ -358,6 +359,28 @@ describe("a value for people", () => {
       assert.ok(performance.now() - start < 3000, piece);
     }
   });
+});
+
+describe("a value that a relay has written anew", () => {
+  for (const [name, one, other, same] of [
+    [
+      "To",
+      'Bob <bob@b.example>, "A, B" <a@b.example>',
+      '"Bob" <bob@b.example>,A, B <a@b.example>',
+      true,
+    ],
+    ["To", "Bob <bob@b.example>", "Bob <rob@b.example>", false],
+    ["From", "Alice <a@b.example>", "Boss <a@b.example>", false],
+    ["Date", "Mon, 1 Jun 2026 11:58:00 +0000", "Mon, 1 Jun 2026 13:58:00 +0200 (CEST)", true],
+    ["Date", "Mon, 1 Jun 2026 11:58:00 +0000", "Mon, 1 Jun 2026 11:59:00 +0000", false],
+    ["Date", "soon", "soon", true],
+    ["Subject", "Lunch", "[list] Lunch", false],
+    ["Subject", "Lunch at  noon", "lunch at noon", true],
+  ] as const) {
+    it(`${name}: ${one} is ${same ? "" : "not "}${other}`, () => {
+      assert.equal(isSameValue(name, one, other), same);
+    });
+  }
 });
 
 describe("references", () => {
