@@ -13,6 +13,7 @@ import { keyStore } from "./keys.ts";
 import { openDatabase } from "./open.ts";
 import { settingsStore } from "./settings.ts";
 import { signalStore } from "./signals.ts";
+import { slowedVault, waitSeconds } from "./slowed-vault.ts";
 import { certificateReader } from "./stored-certificates.ts";
 import { trustStore } from "./trust.ts";
 import { openVault } from "./vault.ts";
@@ -44,7 +45,7 @@ export function openStorage({
   const vault = openVault(database, sessionSecrets);
   return {
     keys: keyStore(database, vault, reader),
-    vault,
+    vault: slowedVault(vault, waitSeconds),
     certificates: certificateStore(database, reader, clock),
     trust: trustStore(database, reader),
     signals: signalStore(database),
