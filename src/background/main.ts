@@ -120,9 +120,11 @@ watchDrafts(async (tabId) => {
   run("opening a draft", restoreDraft(tabId));
   try {
     const services = { directory: people, settings: storage.settings, origins, clock };
-    const { messageId, sealed } = await origins.of(tabId);
-    // A draft has its own subject back with its text.
-    await answered.restore(tabId, sealed === "no" ? messageId : null);
+    const { messageId, sealed, encrypted } = await origins.of(tabId);
+    if (sealed === "no" || sealed === "open") {
+      // The subject of a draft that answers nothing encrypted is the author's own to publish.
+      await answered.restore(tabId, sealed === "no" || encrypted ? messageId : null);
+    }
     const draft = await describeDraft(tabId, await draftDetails(tabId), services);
     const plan = planDraft(draft);
     await setComposeButton(tabId, draftFace(plan));

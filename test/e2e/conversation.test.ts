@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type { Composition } from "../support/composition.ts";
 import { startMailServer, type MailServer, type WireMessage } from "../support/mail-server.ts";
 import { decryptMessage, verifyMessage } from "../support/openssl.ts";
 import { ADDON, alice, bob, caPem, setUp, type Person } from "../support/people.ts";
@@ -57,6 +58,20 @@ describe("two people exchange certificates and then write encrypted", () => {
 
   function hasHeader(message: Uint8Array, pattern: RegExp): void {
     assert.match(Buffer.from(message).toString("latin1").split("\r\n\r\n", 1)[0] ?? "", pattern);
+  }
+
+  /** Presses Send, and Thunderbird's dialog says that the subject must not be readable. */
+  async function refused(draft: Composition, screenshot: string): Promise<void> {
+    const sent = mailServer.wire.length;
+    const result = await draft.send();
+    assert.equal(result.outcome, "dialog");
+    assert.match(
+      result.dialogs.map(({ text }) => text).join("\n"),
+      /subject is that of an encrypted message and would leave readable/,
+    );
+    await hers.screenshot(screenshot);
+    await hers.answerDialog("OK");
+    assert.equal(mailServer.wire.length, sent);
   }
 
   it("both import their key file on the options page", async () => {
@@ -227,18 +242,22 @@ describe("two people exchange certificates and then write encrypted", () => {
     await popup.click("Signed only");
     await popup.waitForText("Will be signed.");
     await hers.closePopup();
-    const sent = mailServer.wire.length;
-    const refused = await reply.send();
-    assert.equal(refused.outcome, "dialog");
-    assert.match(
-      refused.dialogs.map(({ text }) => text).join("\n"),
-      /subject is that of an encrypted message and would leave readable/,
+    await refused(reply, "alice-refused-subject");
+
+    // The draft knows it still when it is opened again.
+    await reply.saveDraft();
+    await reply.discard();
+    await hers.selectMessage("[...]", { folder: "Drafts" });
+    await hers.execute(
+      `const about = messageWindow();
+      await composeWindowAfter(() => mainWindow().ComposeMessage(Ci.nsIMsgCompType.Draft, Ci.nsIMsgCompFormat.Default, about.gMessage.folder, [about.gMessageURI]));`,
     );
-    await hers.screenshot("alice-refused-subject");
-    await hers.answerDialog("OK");
-    assert.equal(mailServer.wire.length, sent);
-    await reply.fill({ subject: "Nothing in particular" });
-    assert.deepEqual(await reply.send(), { outcome: "sent" });
+    const draft = await hers.openedComposition();
+    await waitFor("the draft", async () => (await draft.state()).body.includes("In public, then."));
+    await waitFor("the button", async () => (await draft.button()).label === "Signed");
+    await refused(draft, "alice-refused-subject-of-draft");
+    await draft.fill({ subject: "Nothing in particular" });
+    assert.deepEqual(await draft.send(), { outcome: "sent" });
     const { data } = sentBy(alice);
     verifyMessage(data, caPem);
     assert.ok(!data.includes("Plan"));
