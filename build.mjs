@@ -1,18 +1,22 @@
 /**
  * Builds both packages of the add-on. From one source and `manifest.json`, `builds/NAME.json` laid
  * over it, come the unpacked `dist/NAME` and `dist/smime-exchange-NAME-VERSION.xpi`, octet for octet
- * the same on every machine. And `dist/smime.mjs`, the command line. `--watch [NAME]` rebuilds the folder of one build on change.
+ * the same on every machine; in a repository also the archive of sources for reviewers. And
+ * `dist/smime.mjs`, the command line. `--out DIR` builds elsewhere; `--watch [NAME]` rebuilds the
+ * folder of one build on change.
  */
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { bundleCommandLine } from "./scripts/bundle-cli.mjs";
 import { pack } from "./scripts/pack.mjs";
+import { sourceArchive } from "./scripts/source-archive.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
-const dist = join(root, "dist");
+const [flag, argument] = process.argv.slice(2);
+const dist = flag === "--out" ? resolve(argument ?? "") : join(root, "dist");
 
 /** What a build has that the other has not. `imports` in package.json chooses the code. */
 const builds = {
@@ -60,6 +64,7 @@ function bundles(name, outdir) {
 async function copyStatic(name, out) {
   const copies = [
     ["LICENSE", "LICENSE"],
+    ["THIRD-PARTY-NOTICES.txt", "THIRD-PARTY-NOTICES.txt"],
     ["_locales", "_locales"],
     ["icons", "icons"],
     ["src/pages/styles.css", "pages/styles.css"],
@@ -123,10 +128,18 @@ async function watchSources(name) {
   }
 }
 
-const [flag, name = "integrated"] = process.argv.slice(2);
-if (flag === "--watch") await watchSources(name);
+async function buildSources() {
+  const archive = await sourceArchive(root);
+  if (archive === null) return;
+  const { version } = await json("manifest.json");
+  await mkdir(dist, { recursive: true });
+  await writeFile(join(dist, `smime-exchange-source-${version}.zip`), archive);
+}
+
+if (flag === "--watch") await watchSources(argument ?? "integrated");
 else
   await Promise.all([
     ...Object.keys(builds).map(build),
     bundleCommandLine(join(dist, "smime.mjs")),
+    buildSources(),
   ]);

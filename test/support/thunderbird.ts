@@ -198,9 +198,9 @@ export class Thunderbird {
   }
 
   /** @returns the add-on's id, which the other functions then take as the add-on meant */
-  async installAddon(path: string): Promise<string> {
+  async installAddon(path: string, { temporary = true } = {}): Promise<string> {
     if (!this.#marionette) throw new Error("Thunderbird is not running");
-    this.#addon = await this.#marionette.installAddon(path, true);
+    this.#addon = await this.#marionette.installAddon(path, temporary);
     return this.#addon;
   }
 

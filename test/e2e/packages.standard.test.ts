@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { unpacked } from "../support/build.ts";
+import { startMailServer, type MailServer } from "../support/mail-server.ts";
+import { verifyMessage } from "../support/openssl.ts";
+import { alice, bob, caPem, setUp } from "../support/people.ts";
+import { stopEverything } from "../support/resources.ts";
+import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
+
+/** The .xpi files as people install them: for good. */
+describe("the two packages in one profile", () => {
+  let mailServer: MailServer;
+  let hers: Thunderbird;
+
+  const xpi = (build: "integrated" | "standard"): string => {
+    const dist = join(unpacked(build), "..");
+    const [name] = readdirSync(dist).filter((each) =>
+      new RegExp(`^smime-exchange-${build}-.*\\.xpi$`).test(each),
+    );
+    return join(dist, name ?? "");
+  };
+  const install = (build: "integrated" | "standard") =>
+    hers.installAddon(xpi(build), { temporary: false });
+
+  /** What Thunderbird makes of the add-on, and whether it is the one with the Experiment. */
+  const state = () =>
+    hers.execute(
+      `const addon = await AddonManager.getAddonByID(arguments[0]);
+       const policy = WebExtensionPolicy.getByID(arguments[0]);
+       return {
+         usable: !addon.appDisabled && addon.isActive,
+         experiment: policy ? Boolean(policy.extension.manifest.experiment_apis) : null,
+       };`,
+      [hers.addon],
+    );
+
+  before(async () => {
+    mailServer = await startMailServer();
+    hers = await startThunderbird({ profileName: "packages", mailServer, accounts: [alice] });
+  });
+
+  after(stopEverything);
+
+  async function keysAndIssuersAreThere(): Promise<void> {
+    const options = await hers.openOptions();
+    await options.waitForText("Alice Lovelace");
+    await options.waitForText("Valid and trusted.");
+    await options.waitForText("Sample LAMPS RSA Certification Authority");
+  }
+
+  async function sends(subject: string): Promise<void> {
+    const draft = await hers.newMessage();
+    await draft.fill({ to: [bob.address], subject, body: "Hello.\n" });
+    await draft.pressSend();
+    if (await hers.pageIsOpen("pages/prompt/")) await unlock();
+    const before = Date.now();
+    while ((await draft.isOpen()) && Date.now() - before < 30_000) {
+      if (await hers.pageIsOpen("pages/prompt/")) await unlock();
+    }
+    await hers.emptyOutbox();
+    verifyMessage(mailServer.wire.at(-1)?.data ?? Buffer.alloc(0), caPem);
+  }
+
+  async function unlock(): Promise<void> {
+    const prompt = await hers.addonPage("pages/prompt/");
+    if (!(await prompt.text()).includes("Unlock your private key")) return;
+    await prompt.type("Passphrase", alice.passphrase);
+    await prompt.click("Unlock");
+  }
+
+  it("keep keys, contacts and settings when the standard one comes over the integrated", async () => {
+    await install("integrated");
+    assert.deepEqual(await state(), { usable: true, experiment: true });
+    await setUp(hers, alice);
+    const options = await hers.addonPage("pages/options/");
+    await options.click("Sign only");
+    const draft = await hers.newMessage();
+    await draft.fill({ to: [bob.address], subject: "By the bridge", body: "Hello.\n" });
+    assert.deepEqual(await draft.send(), { outcome: "sent" });
+
+    await install("standard");
+    assert.deepEqual(await state(), { usable: true, experiment: false });
+    await keysAndIssuersAreThere();
+    const toolbar = await hers.openToolbarPopup();
+    await toolbar.waitForText(/bob@smime\.example[^]*Signed mail sent/);
+    await hers.closePopup();
+    await sends("Through the Outbox");
+    assert.equal(mailServer.wire.length, 2);
+  });
+
+  it("go on working as the standard one where Experiments are suppressed", async () => {
+    await hers.execute(`Services.prefs.setBoolPref("extensions.experiments.suppressed", true);`);
+    await hers.restart();
+    assert.deepEqual(await state(), { usable: true, experiment: false });
+    await keysAndIssuersAreThere();
+    await sends("Suppressed");
+    assert.equal(mailServer.wire.length, 3);
+  });
+
+  it("are blocked as the integrated one there, and come back with the standard one", async () => {
+    await install("integrated").catch(() => undefined);
+    await hers.restart();
+    console.log(await state());
+    await install("standard");
+    assert.deepEqual(await state(), { usable: true, experiment: false });
+    await keysAndIssuersAreThere();
+  });
+});
