@@ -50,7 +50,8 @@ export function readKeys(options: readonly KeyOption[]): Promise<KeyFile[]> {
   return Promise.all(options.map(readKey));
 }
 
-async function asInput<T>(path: string, read: () => Promise<T>): Promise<T> {
+/** Nonsense in a file is the user's to know. @throws Failure */
+export async function asInput<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

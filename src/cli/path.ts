@@ -5,7 +5,7 @@ import { onlyFile, parseArguments, single, timeOption, type Arguments } from "./
 import { Failure } from "./failure.ts";
 import { readCertificates } from "./files.ts";
 import { jsonText } from "./json.ts";
-import { readAnchors, trustOptions } from "./reader.ts";
+import { readAnchors, readRevocation, trustOptions } from "./reader.ts";
 
 const policyOptions = {
   policy: "string",
@@ -25,6 +25,7 @@ export async function path(args: readonly string[]): Promise<string> {
     anchors: await readAnchors(options),
     at: timeOption(options),
     use: use(options),
+    revocation: await readRevocation(options),
     ...policyInput(options),
   });
   return jsonText(verdict);

@@ -1,14 +1,17 @@
 import type { OpenContext } from "../core/smime/open.ts";
 import { SmimeError } from "../core/errors.ts";
 import { builtInAnchors } from "../core/trust/built-in.ts";
+import { parsePemOrDerCrls } from "../core/asn1/crl.ts";
 import type { TrustAnchor } from "../core/trust/path.ts";
+import type { RevocationInput } from "../core/trust/revocation.ts";
 import { keyOptions, timeOption, type Arguments, type OptionTypes } from "./arguments.ts";
-import { readCertificates, readKeys } from "./files.ts";
+import { asInput, readCertificates, readInput, readKeys } from "./files.ts";
 
 /** Whom to trust, what to know, and when. */
 export const trustOptions: OptionTypes = {
   anchor: "string",
   cert: "string",
+  crl: "string",
   time: "string",
   "no-builtin-roots": "boolean",
 };
@@ -22,6 +25,15 @@ export async function readAnchors(args: Arguments): Promise<TrustAnchor[]> {
     ...own.map((certificate): TrustAnchor => ({ certificate, source: "user" })),
     ...(args.flag("no-builtin-roots") ? [] : await builtInAnchors()),
   ];
+}
+
+/** Lists are used where they are given; nothing is fetched. @throws Failure */
+export async function readRevocation(args: Arguments): Promise<RevocationInput> {
+  const crls = args.all("crl").map(async (path) => {
+    const file = await readInput(path);
+    return asInput(path, () => Promise.resolve(parsePemOrDerCrls(file)));
+  });
+  return { mode: "given", crls: (await Promise.all(crls)).flat(), ocspResponses: [] };
 }
 
 /** Who reads, as the options say. @throws Failure */
@@ -42,5 +54,6 @@ export async function openContext(args: Arguments): Promise<OpenContext> {
     ],
     anchors: await readAnchors(args),
     now: timeOption(args),
+    revocation: await readRevocation(args),
   };
 }

@@ -12,6 +12,7 @@ import {
 } from "../support/engine.ts";
 import { plainMessage } from "../support/messages.ts";
 import { createAuthority } from "../support/pki.ts";
+import { encodedCrl } from "../support/revocation.ts";
 
 const authority = createAuthority({ name: "Root", keyType: "p256" });
 const alice = authority.issue({ name: "Alice", address: "alice@example.org" });
@@ -42,6 +43,19 @@ smime.put(
     "",
     "<head><title>T</title><style>p {}</style></head><p>one &amp;\n two<br>three<ul><li>a<li>b</ul>",
   ].join("\r\n"),
+);
+
+for (const [file, certificate] of [
+  ["revoked.crl", alice],
+  ["other.crl", bob],
+] as const) {
+  smime.put(file, await encodedCrl(authority, { revoked: [{ certificate }] }));
+}
+smime.put(
+  "early.eml",
+  await signMessage(plainMessage({ from: "alice@example.org" }), await signingAs(alice), {
+    signingTime: new Date("2026-05-31T12:00:00Z"),
+  }),
 );
 
 smime.put("note.eml", plainMessage({ from: "Alice <alice@example.org>" }));
@@ -325,6 +339,22 @@ describe("smime path", () => {
     assert.equal(path(...trusting, "--time", "2100-01-01").reason, "expired");
     assert.equal(path(...trusting, "--use", "encrypt").ok, true);
     assert.equal(path(...trusting, "--policy", "1.2.3").reason, "policy");
+  });
+
+  it("asks the revocation lists that it is given, and so does inspect", () => {
+    const at = ["--time", "2026-06-01", "--crl"];
+    const path = (list: string) =>
+      smime.json("path", "alice.pem", ...trusting, ...at, list) as { readonly reason?: string };
+    assert.equal(path("revoked.crl").reason, "revoked");
+    assert.equal(path("other.crl").reason, undefined);
+    const inspect = (list: string) =>
+      smime.json("inspect", "early.eml", ...trusting, ...at, list) as {
+        readonly protection: string;
+        readonly signature: { readonly verdict: string };
+      };
+    assert.equal(inspect("other.crl").protection, "signed");
+    assert.equal(inspect("revoked.crl").protection, "none");
+    assert.equal(inspect("revoked.crl").signature.verdict, "untrusted");
   });
 });
 

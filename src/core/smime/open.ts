@@ -6,6 +6,7 @@ import { multipartParts } from "../mime/multipart.ts";
 import { sameAddress } from "../trust/addresses.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import type { TrustAnchor } from "../trust/path.ts";
+import type { RevocationInput } from "../trust/revocation.ts";
 import {
   messageHeaders,
   readPayload,
@@ -46,6 +47,8 @@ export interface OpenContext {
   readonly intermediates: readonly Certificate[];
   readonly anchors: readonly TrustAnchor[];
   readonly now: Date;
+  /** Beside what signatures bring along; without it certificates fail only by that. */
+  readonly revocation?: RevocationInput;
 }
 
 /** Signing inside encrypting inside signing is three; no sender has a use for more than a few. */

@@ -12,8 +12,10 @@ import { decodeBody } from "../mime/transfer-encoding.ts";
 import { octetsOf } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import type { TrustAnchor } from "../trust/path.ts";
+import type { RevocationInput } from "../trust/revocation.ts";
 import { inflate } from "./compressed-data.ts";
 import { decryptEnveloped, type DecryptContext } from "./decrypt.ts";
+import { withMessageRevocation } from "./message-revocation.ts";
 import { cmsBody, entityKind } from "./protection-hint.ts";
 import type { EncryptionReason, EncryptionVerdict, Layer } from "./verdict.ts";
 import { conclude, verifySignedData, type VerifiedSignature } from "./verify.ts";
@@ -22,6 +24,7 @@ export interface UnwrapContext extends DecryptContext {
   readonly intermediates: readonly Certificate[];
   readonly anchors: readonly TrustAnchor[];
   readonly now: Date;
+  readonly revocation?: RevocationInput;
   readonly from: string | null;
 }
 
@@ -161,6 +164,7 @@ async function unwrapSigned(
   const certificates = await readableCertificates(signedData);
   const verified = await verifySignedData(signedData, content, {
     ...context,
+    revocation: withMessageRevocation(context.revocation, signedData),
     candidates: [...certificates, ...context.intermediates, ...context.ownCertificates],
   });
   const layer = { kind: "signed", opaque, signature: verified.verdict } as const;

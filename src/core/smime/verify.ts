@@ -6,6 +6,7 @@ import type { Certificate } from "../trust/certificate.ts";
 import { sameAddress } from "../trust/addresses.ts";
 import { findPath } from "../trust/find-path.ts";
 import type { TrustAnchor } from "../trust/path.ts";
+import type { RevocationInput } from "../trust/revocation.ts";
 import { validityAt } from "../trust/uses.ts";
 import { identifies } from "./certificate-identifiers.ts";
 import { digestOf, type ReadDigestName } from "./digest-algorithms.ts";
@@ -19,6 +20,7 @@ export interface VerifyContext {
   readonly candidates: readonly Certificate[];
   readonly anchors: readonly TrustAnchor[];
   readonly now: Date;
+  readonly revocation: RevocationInput;
   /** The message's From address; null if there is not exactly one. */
   readonly from: string | null;
 }
@@ -213,13 +215,21 @@ async function verifyWith(
 async function judge(
   certificate: Certificate,
   verified: Partial<SignatureVerdict>,
-  { candidates, anchors, now, from, signedAt }: VerifyContext & { readonly signedAt: Date | null },
+  {
+    candidates,
+    anchors,
+    now,
+    revocation,
+    from,
+    signedAt,
+  }: VerifyContext & { readonly signedAt: Date | null },
 ): Promise<SignatureVerdict> {
   const path = await findPath(certificate, {
     intermediates: candidates,
     anchors,
     at: now,
     use: "sign",
+    revocation,
   });
   const known = { ...verified, path, checkedAt: now };
   if (signedAt !== null && signedAt.getTime() > now.getTime() + FUTURE_TOLERANCE_MS) {
