@@ -402,6 +402,18 @@ describe("what is read", () => {
       assert.match(text(opened.content), /^From: Mallory/m);
     });
 
+    it("agrees in any letter case, and the certificate is compared with the outer one", async () => {
+      const inside = fields.map((field) =>
+        field.replace("alice@smime.example", "Alice@SMIME.example"),
+      );
+      const opened = await openMessage(
+        await signed(outer, text1("clear", ...inside)),
+        contextOf(bob),
+      );
+      assert.equal(opened.from.agrees, true);
+      assert.equal(opened.protection, "signed");
+    });
+
     it("twice inside is a doubt", async () => {
       const opened = await openMessage(
         await signed(outer, text1("clear", ...fields, from)),

@@ -3,7 +3,7 @@ import { contentTypeOf } from "../mime/content-type.ts";
 import { readEntity, type Entity } from "../mime/entity.ts";
 import { headerValues, isAmbiguousHeader, type HeaderField } from "../mime/header-fields.ts";
 import { multipartParts } from "../mime/multipart.ts";
-import { sameAddress } from "../trust/addresses.ts";
+import { canonicalAddress } from "../trust/addresses.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import type { TrustAnchor } from "../trust/path.ts";
 import type { RevocationInput } from "../trust/revocation.ts";
@@ -187,9 +187,11 @@ function holdsProtectedPart({ fields, body }: Entity): boolean {
   );
 }
 
+/** Two From fields agree also where they differ in letter case (RFC 9788, section 4.4.5). */
 function sameMailbox(value: string, from: string | null): boolean {
   const address = mailboxAddress(value);
-  return address !== null && from !== null && sameAddress(address, from);
+  if (address === null || from === null) return false;
+  return canonicalAddress(address).toLowerCase() === canonicalAddress(from).toLowerCase();
 }
 
 /** The innermost encryption, since what lies behind a failed one is not known. */
