@@ -3,18 +3,14 @@ import type { ProtectionChoice } from "../exchange/plan.ts";
 import { base64LinesAfter } from "../mime/base64.ts";
 import { parseParameterizedValue } from "../mime/content-type.ts";
 import { readEntity } from "../mime/entity.ts";
-import {
-  headerField,
-  headerValues,
-  isStructureField,
-  type HeaderField,
-} from "../mime/header-fields.ts";
+import { headerValues, isStructureField, type HeaderField } from "../mime/header-fields.ts";
 import { canonicalLineEnds } from "../mime/line-ends.ts";
 import { withParameter } from "../mime/parameters.ts";
 import { joinOctets, octetsOf } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import { senderCapabilities } from "./capabilities.ts";
 import type { DecryptContext } from "./decrypt.ts";
+import { outsideOf } from "./header-confidentiality.ts";
 import { putTogether } from "./mime-frame.ts";
 import { unwrap } from "./unwrap.ts";
 import { envelop } from "./write-enveloped-data.ts";
@@ -40,9 +36,6 @@ export interface OpenedDraft {
 }
 
 const MEMO = "x-smime-exchange-draft";
-
-/** As RFC 9788, section 3.2.2, has it for a subject that is inside. */
-const HIDDEN_SUBJECT = headerField(octetsOf("Subject: [...]\r\n"));
 
 const choices: readonly string[] = [
   "automatic",
@@ -76,7 +69,7 @@ export async function sealDraft(
   const cms = await envelop(payload, [recipient], "aes-256-gcm");
   const outer = fields
     .filter((field) => !isStructureField(field))
-    .map((field) => (field.name === "subject" ? HIDDEN_SUBJECT : field));
+    .flatMap((field) => outsideOf(field) ?? []);
   const header = putTogether(outer, [
     'Content-Type: application/pkcs7-mime; smime-type=authEnveloped-data;\r\n name="smime.p7m"',
     "Content-Transfer-Encoding: base64",
