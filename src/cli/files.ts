@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parsePemOrDerCertificates } from "../core/asn1/certificate.ts";
 import { SmimeError } from "../core/errors.ts";
@@ -8,16 +8,26 @@ import type { Certificate } from "../core/trust/certificate.ts";
 import type { KeyOption } from "./arguments.ts";
 import { Failure } from "./failure.ts";
 
-/**
- * npm starts scripts in the project's folder and says where it was called itself.
- * @throws Failure
- */
-export async function readInput(path: string): Promise<Uint8Array> {
+/** npm starts scripts in the project's folder, and says where it was called itself. */
+function fromHere(path: string): string {
   const { npm_lifecycle_event: script, INIT_CWD: calledIn } = process.env;
-  const folder = script === "smime" && calledIn !== undefined ? calledIn : process.cwd();
+  return resolve(script === "smime" && calledIn !== undefined ? calledIn : process.cwd(), path);
+}
+
+/** For its owner only. @throws Failure */
+export async function writeOutput(path: string, content: Uint8Array): Promise<void> {
+  try {
+    await writeFile(fromHere(path), content, { mode: 0o600 });
+  } catch (error) {
+    throw new Failure(`${path} cannot be written: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
+/** @throws Failure */
+export async function readInput(path: string): Promise<Uint8Array> {
   try {
     // A Buffer of its own: small ones share memory.
-    return new Uint8Array(await readFile(resolve(folder, path)));
+    return new Uint8Array(await readFile(fromHere(path)));
   } catch (error) {
     throw new Failure(`${path} cannot be read: ${error instanceof Error ? error.message : ""}`);
   }

@@ -21,6 +21,8 @@ encrypt FILE.eml --to CERT… WRITER  the message, encrypted; signed first if th
         --gcm, --oaep                 use what the recipients are then taken to have announced
 decrypt FILE.eml READER             the message without its encryption
 p12     FILE [--password PW]        what a key file holds, as JSON
+        --export OUT --export-password PW   writes its keys to a new file
+        --gnupg-2.2                   which gpgsm before GnuPG 2.4 can read
 path    CERT TRUST                  the certification path of a certificate, as JSON
         --use mail|sign|encrypt       what for; mail, which is either, unless given
         --policy OID …                certificate policies, of which one has to hold

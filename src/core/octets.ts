@@ -43,6 +43,11 @@ export function hexText(octets: Uint8Array): string {
   return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
 }
 
+/** The inverse of `hexText`. */
+export function octetsOfHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
+
 /**
  * WebCrypto's types exclude views of shared memory, which nothing here creates. Says so to the
  * compiler without a copy.

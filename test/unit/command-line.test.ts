@@ -317,6 +317,17 @@ describe("smime p12", () => {
     assert.ok(!JSON.stringify(listed).includes(Buffer.from(alice.privateKey).toString("hex", 26)));
   });
 
+  it("writes the keys to a new file, with a password", () => {
+    const to = ["--export", "new.p12"];
+    const without = failure("p12", "bob.p12", ...to);
+    assert.deepEqual(without, [2, "smime: --export needs an --export-password"]);
+    output("p12", "bob.p12", ...to, "--export-password", "other");
+    assert.deepEqual(
+      smime.json("p12", "new.p12", "--password", "other"),
+      smime.json("p12", "bob.p12"),
+    );
+  });
+
   it("says so if the password is wrong", () => {
     const [status, reason] = failure("p12", "alice.p12", "--password", "wrong");
     assert.deepEqual([status, reason], [2, "smime: alice.p12: pkcs12-wrong-password"]);

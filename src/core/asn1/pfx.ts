@@ -22,14 +22,14 @@ import type { AlgorithmIdentifier } from "./values.ts";
  * and do not join octet strings that come in segments.
  */
 
-const ENCRYPTED_DATA = "1.2.840.113549.1.7.6";
-const bags = {
+export const ENCRYPTED_DATA = "1.2.840.113549.1.7.6";
+export const bags = {
   key: "1.2.840.113549.1.12.10.1.1",
   shroudedKey: "1.2.840.113549.1.12.10.1.2",
   certificate: "1.2.840.113549.1.12.10.1.3",
   safeContents: "1.2.840.113549.1.12.10.1.6",
 } as const;
-const X509_CERTIFICATE = "1.2.840.113549.1.9.22.1";
+export const X509_CERTIFICATE = "1.2.840.113549.1.9.22.1";
 
 /** Far more than any person has. */
 const MAX_BAGS = 500;

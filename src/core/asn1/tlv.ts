@@ -41,6 +41,7 @@ export const tags = {
   oid: 0x06,
   utcTime: 0x17,
   generalizedTime: 0x18,
+  bmpString: 0x1e,
   sequence: 0x30,
   set: 0x31,
 } as const;

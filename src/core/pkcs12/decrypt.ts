@@ -7,11 +7,11 @@ import { desEde3CbcDecrypt } from "../ciphers/des-ede3.ts";
 import { rc2CbcDecrypt } from "../ciphers/rc2.ts";
 import { SmimeError } from "../errors.ts";
 import { bufferSource, concatOctets } from "../octets.ts";
-import { derivePbkdf2, derivePkcs12, purposes, readPbkdf2 } from "./key-derivation.ts";
+import { derivePkcs12, purposes, readPbkdf2 } from "./key-derivation.ts";
 import type { IterationBudget } from "./key-derivation.ts";
 import type { PasswordForm } from "./password.ts";
 
-const PBES2 = "1.2.840.113549.1.5.13";
+export const PBES2 = "1.2.840.113549.1.5.13";
 
 interface LegacyCipher {
   /** Of the derived key, in octets. */
@@ -103,8 +103,7 @@ async function pbes2(
   if (aesKeyLength === undefined && cipher.oid !== ciphers.desEde3Cbc)
     throw unsupported(cipher.oid);
   const iv = expectOctets(cipher.parameters ?? undefined);
-  budget.spendPbkdf2(pbkdf2.iterations);
-  const key = await derivePbkdf2(pbkdf2, utf8, aesKeyLength ?? 24);
+  const key = await budget.derivePbkdf2(pbkdf2, utf8, aesKeyLength ?? 24);
   return aesKeyLength === undefined
     ? (data) => desEde3CbcDecrypt(key, iv, data)
     : (data) => aesCbcDecrypt(key, iv, data);

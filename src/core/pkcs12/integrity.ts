@@ -4,7 +4,7 @@ import { partsOf, tags } from "../asn1/tlv.ts";
 import { algorithmIn } from "../asn1/values.ts";
 import { SmimeError } from "../errors.ts";
 import { bufferSource } from "../octets.ts";
-import { derivePbkdf2, derivePkcs12, hmacHash, purposes, readPbkdf2 } from "./key-derivation.ts";
+import { derivePkcs12, hmacHash, purposes, readPbkdf2 } from "./key-derivation.ts";
 import type { HashName, IterationBudget } from "./key-derivation.ts";
 import type { PasswordForm } from "./password.ts";
 
@@ -72,9 +72,8 @@ async function pbmac1Key(
   const { keyLength } = pbkdf2;
   if (keyLength === null || keyLength < MIN_MAC_KEY || keyLength > 1024)
     throw new SmimeError("pkcs12-malformed", { detail: "MAC key length" });
-  budget.spendPbkdf2(pbkdf2.iterations);
   return {
     hash: hmacHash(algorithmIn(scheme)),
-    key: await derivePbkdf2(pbkdf2, utf8, keyLength),
+    key: await budget.derivePbkdf2(pbkdf2, utf8, keyLength),
   };
 }

@@ -1,10 +1,11 @@
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { derNull, derOid, derSequence } from "../asn1/der.ts";
 import { algorithmIn, smallIntegerIn } from "../asn1/values.ts";
 import type { AlgorithmIdentifier } from "../asn1/values.ts";
 import { expectOctets, partsOf, tags } from "../asn1/tlv.ts";
 import { SmimeError } from "../errors.ts";
-import { bufferSource, concatOctets } from "../octets.ts";
+import { bufferSource, concatOctets, hexText } from "../octets.ts";
 
 // WebCrypto's digests answer one call at a time, which makes ten thousand rounds take seconds.
 const hashes = { "SHA-1": sha1, "SHA-256": sha256, "SHA-384": sha384, "SHA-512": sha512 } as const;
@@ -23,9 +24,10 @@ const PKCS12_COST = 4;
 /** Counts the iterations that a file asks for, over all its parts and all forms of the password. */
 export class IterationBudget {
   private left = MAX_ITERATIONS;
+  private readonly derived = new Map<string, Uint8Array>();
 
   /** @throws SmimeError pkcs12-unsupported when there have been too many, pkcs12-malformed for none */
-  spendPbkdf2(iterations: number): void {
+  private spend(iterations: number): void {
     if (iterations < 1) throw new SmimeError("pkcs12-malformed", { detail: "iterations" });
     this.left -= iterations;
     if (this.left < 0) throw new SmimeError("pkcs12-unsupported", { detail: "iterations" });
@@ -33,7 +35,23 @@ export class IterationBudget {
 
   /** For `derivePkcs12`; throws the same. */
   spendPkcs12(iterations: number): void {
-    this.spendPbkdf2(PKCS12_COST * iterations);
+    this.spend(PKCS12_COST * iterations);
+  }
+
+  /** What is derived again the same way, as for every key of a file, costs nothing. Throws the same. */
+  async derivePbkdf2(
+    parameters: Pbkdf2,
+    password: Uint8Array,
+    length: number,
+  ): Promise<Uint8Array> {
+    const { hash, salt, iterations } = parameters;
+    const name = [hash, hexText(salt), iterations, hexText(password), length].join(" ");
+    const known = this.derived.get(name);
+    if (known !== undefined) return known;
+    this.spend(iterations);
+    const key = await derivePbkdf2(parameters, password, length);
+    this.derived.set(name, key);
+    return key;
   }
 }
 
@@ -74,7 +92,7 @@ function addOnePlus(target: Uint8Array, addend: Uint8Array): void {
   }
 }
 
-const PBKDF2 = "1.2.840.113549.1.5.12";
+export const PBKDF2 = "1.2.840.113549.1.5.12";
 
 const hmacs: ReadonlyMap<string, HashName> = new Map([
   ["1.2.840.113549.2.7", "SHA-1"],
@@ -82,6 +100,11 @@ const hmacs: ReadonlyMap<string, HashName> = new Map([
   ["1.2.840.113549.2.10", "SHA-384"],
   ["1.2.840.113549.2.11", "SHA-512"],
 ]);
+
+/** As an AlgorithmIdentifier. */
+export function hmacWithSha256(): Uint8Array {
+  return derSequence(derOid("1.2.840.113549.2.9"), derNull());
+}
 
 /** @throws SmimeError pkcs12-unsupported */
 export function hmacHash({ oid }: AlgorithmIdentifier): HashName {

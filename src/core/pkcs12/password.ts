@@ -15,18 +15,19 @@ export interface PasswordForm {
  */
 export function passwordForms(password: string): PasswordForm[] {
   const none = new Uint8Array(0);
-  if (password === "") return [form(""), { bmp: none, utf8: none }];
+  if (password === "") return [passwordForm(""), { bmp: none, utf8: none }];
   const octetsAsText = String.fromCharCode(...new TextEncoder().encode(password));
   const texts = [password, password.normalize("NFC"), password.normalize("NFD")];
   return [
-    ...[...new Set(texts)].map(form),
+    ...[...new Set(texts)].map(passwordForm),
     ...(octetsAsText === password
       ? []
       : [{ bmp: bmpString(octetsAsText), utf8: new TextEncoder().encode(password) }]),
   ];
 }
 
-function form(text: string): PasswordForm {
+/** The right one. */
+export function passwordForm(text: string): PasswordForm {
   return { bmp: bmpString(text), utf8: new TextEncoder().encode(text) };
 }
 
