@@ -51,6 +51,7 @@ export async function startBouncyCastle(): Promise<Peer> {
     return readFile(path("output"), "latin1");
   }
   return {
+    signsOpaque: true,
     options: version,
     sign: (row: SignatureRow, signer, entity, opaque) =>
       ask("sign", signer, entity, signatureName(row), opaque ? "opaque" : "detached"),

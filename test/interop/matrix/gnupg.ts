@@ -52,6 +52,7 @@ export async function startGnupg(): Promise<Peer> {
 
   const output = ["-o", path("output")];
   return {
+    signsOpaque: true,
     options: await run("gpgsm", ["--dump-options"]),
     async sign(row: SignatureRow, signer, entity, opaque) {
       const user = await useIdentity(signer);

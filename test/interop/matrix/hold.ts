@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { parseCertificate } from "../../../src/core/asn1/certificate.ts";
 import { ciphers, publicKeys } from "../../../src/core/asn1/oids.ts";
+import { readBody } from "../../../src/core/mime/body.ts";
 import { encryptMessage } from "../../../src/core/smime/encrypt.ts";
 import { openMessage, type OpenContext } from "../../../src/core/smime/open.ts";
 import { signMessage } from "../../../src/core/smime/sign.ts";
@@ -33,7 +34,8 @@ export function holdPeer(name: PeerName, start: () => Promise<Peer>): void {
         cells.signed[row.id]?.read,
         () => peer,
         async () => {
-          for (const opaque of [false, true]) await readSigned(peer, row, opaque);
+          for (const opaque of peer.signsOpaque ? [false, true] : [false])
+            await readSigned(peer, row, opaque);
         },
       );
     }
@@ -98,6 +100,8 @@ function hold(
         assert.ok(error.message.includes(cell.says), error.message);
         return true;
       });
+    } else if ("silent" in cell) {
+      await assert.rejects(work, { name: "PeerError", message: /^no status/ });
     } else assert.doesNotMatch(peer().options, new RegExp(cell.noOption, "i"));
   });
 }
@@ -116,10 +120,13 @@ async function contextOf(identity: Issued): Promise<OpenContext> {
 }
 
 const header = (from: string): string =>
-  `From: ${from}\r\nTo: bob@smime.example\r\nSubject: Five\r\nMIME-Version: 1.0\r\n`;
+  `From: ${from}\r\nTo: bob@smime.example\r\nSubject: Five\r\n` +
+  `Date: ${new Date().toUTCString()}\r\nMIME-Version: 1.0\r\n`;
 
 /** Programs write headers of their own before those of MIME, and their own line ends. */
 function asMail(from: string, made: string): Uint8Array {
+  const [own = ""] = made.split(/\r?\n\r?\n/, 1);
+  if (/^From:/m.test(own)) return octets(made);
   const lines = made.replace(/^(?:(?:MIME-Version|Date|Message-ID|To|From|Subject):.*\r?\n)+/i, "");
   const end = lines.includes("\r\n") ? "\r\n" : "\n";
   return octets(header(from).replaceAll("\r\n", end) + lines);
@@ -132,12 +139,12 @@ async function readSigned(peer: Peer, row: SignatureRow, opaque: boolean): Promi
   const opened = await openMessage(message, await contextOf(identity));
   assert.equal(opened.signature.reason, null);
   assert.equal(opened.protection, "signed");
-  assert.equal(opened.signature.algorithm, row.algorithm);
+  assert.match(opened.signature.algorithm ?? "", row.algorithm);
   assert.deepEqual(
     opened.layers.map((layer) => layer.kind === "signed" && layer.opaque),
     [opaque],
   );
-  assert.match(text(opened.content), body);
+  assert.match(readBody(opened.content ?? octets("")).text ?? "", body);
 }
 
 async function readEncrypted(peer: Peer, row: EncryptionRow): Promise<void> {
@@ -145,11 +152,13 @@ async function readEncrypted(peer: Peer, row: EncryptionRow): Promise<void> {
   const message = asMail(addressOf(row.key), await peer.encrypt(row, identity, entity));
   const opened = await openMessage(message, await contextOf(identity));
   assert.equal(opened.encryption.reason, null);
-  assert.equal(opened.protection, "encrypted");
+  assert.match(opened.protection, /encrypted$/);
   assert.equal(opened.encryption.cipher, row.cipher);
   assert.ok(opened.encryption.keyManagement.includes(row.managementName));
-  assert.equal(opened.encryption.authenticated, row.cipher === "aes-256-gcm");
-  assert.match(text(opened.content), body);
+  // Thunderbird signs what it encrypts.
+  const signed = opened.protection === "signed-and-encrypted";
+  assert.equal(opened.encryption.authenticated, signed || row.cipher === "aes-256-gcm");
+  assert.match(readBody(opened.content ?? octets("")).text ?? "", body);
 }
 
 async function writeSigned(row: SignatureRow): Promise<string> {

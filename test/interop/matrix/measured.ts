@@ -1,13 +1,15 @@
 /** What was measured: each cell is a test of test/interop or test/e2e, and the README's table. */
 
 /** The programs, in the order of the table's columns. */
-export const peers = ["OpenSSL", "GnuPG", "NSS", "Bouncy Castle"] as const;
+export const peers = ["OpenSSL", "GnuPG", "NSS", "Thunderbird", "Bouncy Castle"] as const;
 export type PeerName = (typeof peers)[number];
 
 export type Cell =
   | "yes"
   /** It refuses, and says this. */
   | { readonly says: string }
+  /** It does this, without a word. */
+  | { readonly silent: string }
   /** Nothing in its usage text or list of options has this word. */
   | { readonly noOption: string };
 
@@ -146,10 +148,40 @@ const byNss: PeerCells = {
   },
 };
 
+const noImport: Cell = says("importPKCS12File: ERROR_UNKNOWN");
+const thunderbirdGcm: Cell = { silent: "shows an empty message" };
+const byThunderbird: PeerCells = {
+  signed: {
+    rsa2048: yes,
+    rsa3072: yes,
+    rsa4096: yes,
+    pss: { read: noOption("pss") },
+    p256: yes,
+    p384: yes,
+    ed25519: { read: noImport, written: says("VERIFY_UNTRUSTED") },
+  },
+  encrypted: {
+    "rsaes-pkcs1-v1_5 aes-128-cbc": { read: noOption("aes") },
+    "rsaes-pkcs1-v1_5 aes-256-cbc": yes,
+    "rsaes-pkcs1-v1_5 aes-256-gcm": { read: noOption("aes"), written: thunderbirdGcm },
+    "rsaes-oaep aes-128-cbc": { read: noOption("oaep") },
+    "rsaes-oaep aes-256-cbc": { read: noOption("oaep"), written: "yes" },
+    "rsaes-oaep aes-256-gcm": { read: noOption("oaep"), written: thunderbirdGcm },
+    "ecdh-p256 aes-128-cbc": { read: noOption("aes") },
+    "ecdh-p256 aes-256-cbc": yes,
+    "ecdh-p256 aes-256-gcm": { read: noOption("aes"), written: thunderbirdGcm },
+    "ecdh-p384 aes-128-cbc": { read: noOption("aes") },
+    "ecdh-p384 aes-256-cbc": yes,
+    "ecdh-p384 aes-256-gcm": { read: noOption("aes"), written: thunderbirdGcm },
+    "x25519 aes-256-cbc": both(noImport),
+  },
+};
+
 export const measured: Readonly<Record<PeerName, PeerCells>> = {
   OpenSSL: byOpenssl,
   GnuPG: byGnupg,
   NSS: byNss,
+  Thunderbird: byThunderbird,
   "Bouncy Castle": {
     signed: { ...byOpenssl.signed, ed25519: yes },
     encrypted: {

@@ -41,6 +41,7 @@ export async function startNss(): Promise<Peer> {
 
   const inAndOut = ["-i", path("input"), "-o", path("output")];
   return {
+    signsOpaque: true,
     options: await run("cmsutil", []).catch((error: unknown) => String(error)),
     async sign(row: SignatureRow, signer, entity, opaque) {
       const nickname = await useIdentity(signer);

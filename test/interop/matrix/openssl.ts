@@ -21,6 +21,7 @@ export async function startOpenssl(): Promise<Peer> {
   const inAndOut = ["-in", path("input"), "-out", path("output")];
   const ownKey = ["-inkey", path("key.pem")];
   return {
+    signsOpaque: true,
     options: await run("openssl", ["cms", "-help"]),
     async sign(row: SignatureRow, signer, entity, opaque) {
       await files(signer, entity);

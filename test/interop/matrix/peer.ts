@@ -6,6 +6,8 @@ import type { EncryptionRow, SignatureRow } from "./rows.ts";
 export interface Peer {
   /** All that its usage text or its list of options says, to see what cannot be asked of it. */
   readonly options: string;
+  /** Whether it can be asked for signatures around the content, besides those beside it. */
+  readonly signsOpaque: boolean;
   /** @returns the entity signed: header fields of MIME and body */
   sign(row: SignatureRow, signer: Issued, entity: string, opaque: boolean): Promise<string>;
   /** Rejects unless the signature is right. @param message multipart/signed */

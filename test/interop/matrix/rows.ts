@@ -10,7 +10,7 @@ export interface SignatureRow {
   /** For RSA: the padding. */
   readonly pss: boolean;
   /** As the verdict names it. */
-  readonly algorithm: string;
+  readonly algorithm: RegExp;
   /** Why the add-on never sends it; null where it does. */
   readonly notSent: string | null;
 }
@@ -19,26 +19,27 @@ const signature = (
   id: string,
   title: string,
   key: KeyType,
-  algorithm: string,
+  algorithm: RegExp,
   more: Partial<SignatureRow> = {},
 ): SignatureRow => ({
   ...{ id, title, key, algorithm, digest: "sha256", pss: false, notSent: null },
   ...more,
 });
 
-const pkcs1 = "RSA PKCS#1 v1.5 with SHA-256";
+/** Thunderbird takes SHA-512 for large keys. */
+const pkcs1 = /^RSA PKCS#1 v1\.5 with SHA-(?:256|512)$/;
 
 export const signatureRows: readonly SignatureRow[] = [
   signature("rsa2048", "RSA 2048", "rsa2048", pkcs1),
   signature("rsa3072", "RSA 3072", "rsa3072", pkcs1),
   signature("rsa4096", "RSA 4096", "rsa4096", pkcs1),
-  signature("pss", "RSA-PSS", "rsa2048", "RSA-PSS with SHA-256", {
+  signature("pss", "RSA-PSS", "rsa2048", /^RSA-PSS with SHA-256$/, {
     pss: true,
     notSent: "the add-on signs with PKCS #1 v1.5, which more programs read",
   }),
-  signature("p256", "ECDSA P-256", "p256", "ECDSA P-256 with SHA-256"),
-  signature("p384", "ECDSA P-384", "p384", "ECDSA P-384 with SHA-384", { digest: "sha384" }),
-  signature("ed25519", "Ed25519", "ed25519", "Ed25519", { digest: "sha512" }),
+  signature("p256", "ECDSA P-256", "p256", /^ECDSA P-256 with SHA-256$/),
+  signature("p384", "ECDSA P-384", "p384", /^ECDSA P-384 with SHA-384$/, { digest: "sha384" }),
+  signature("ed25519", "Ed25519", "ed25519", /^Ed25519$/, { digest: "sha512" }),
 ];
 
 export type Management = "pkcs1" | "oaep" | "ecdh";

@@ -55,6 +55,7 @@ class Notes {
   cell(peer: PeerName, cell: Cell | undefined): string {
     if (cell === undefined) throw new Error(`a cell of ${peer} is missing`);
     if (cell === "yes") return "✓";
+    if ("silent" in cell) return this.number(`${peer} ${cell.silent}`);
     return "says" in cell
       ? this.number(`${peer}: \`${cell.says}\``)
       : this.number(`${peer} has no option that names “${cell.noOption}”`);
