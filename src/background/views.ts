@@ -72,6 +72,7 @@ export function messageStatus(
       encryption: { verdict: "none", reason: null, cipher: null, authenticated: false },
       from,
       headers: [],
+      subject: null,
       innerFrom: null,
       exchange,
     };
@@ -101,6 +102,8 @@ export function messageStatus(
     },
     from,
     headers: headerDifferences(opened),
+    subject:
+      opened.headers.find(({ name }) => name.toLowerCase() === "subject")?.protection ?? null,
     innerFrom: opened.from.agrees ? null : opened.from.inner,
     exchange,
   };

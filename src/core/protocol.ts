@@ -4,6 +4,7 @@ import type { NotReady, Plan, ProtectionChoice } from "./exchange/plan.ts";
 import type { Settings, VaultState } from "./ports.ts";
 import type {
   EncryptionReason,
+  MessageHeader,
   Protection,
   SignatureReason,
   SignatureVerdict,
@@ -117,6 +118,8 @@ export interface MessageStatus {
   readonly from: string;
   /** What is protected and reads otherwise outside, where Thunderbird takes its header pane from. */
   readonly headers: readonly HeaderDifference[];
+  /** How far the subject is protected; null for a message without one. */
+  readonly subject: MessageHeader["protection"] | null;
   /** The sender named inside, where it is another one than outside; else null. */
   readonly innerFrom: string | null;
   /** The exchange with the sender after this message; null for one's own messages. */

@@ -131,6 +131,7 @@ describe("reading", () => {
     await message.waitForText(
       "bob@smime.example’s certificate was kept. You can write to them encrypted",
     );
+    await panelSays("The signature does not cover the subject.", "reading-subject-not-signed");
     await receive("Unsigned", textEntity("Nobody knows me.\n"), "stranger@elsewhere.example");
     await buttonSays("Not protected");
     assert.equal(await message.text(), "Nobody knows me.");

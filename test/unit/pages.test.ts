@@ -26,6 +26,7 @@ import {
 import {
   canTrustIssuer,
   encryptionReason,
+  headerCaveat,
   headerName,
   outsideWording,
   signatureReason,
@@ -345,6 +346,7 @@ describe("a message in words", () => {
     encryption: { verdict: "none", reason: null, cipher: null, authenticated: false },
     from: "bob@smime.example",
     headers: [],
+    subject: "none",
     innerFrom: null,
     exchange: null,
   };
@@ -417,6 +419,22 @@ describe("a message in words", () => {
       "banner_from_contradicted",
       "mallory@smime.example",
     ]);
+  });
+
+  it("says where the protection does not reach the subject", () => {
+    for (const [protection, subject, wording] of [
+      ["signed-and-encrypted", "confidential", null],
+      ["signed-and-encrypted", "signed", ["subject_not_encrypted"]],
+      ["encrypted", "none", ["subject_not_encrypted"]],
+      ["encrypted", null, null],
+      ["signed", "signed", null],
+      ["signed", "none", ["subject_not_signed"]],
+      ["none", "none", null],
+    ] as const) {
+      const caveat = headerCaveat({ ...plain, protection, subject });
+      assert.deepEqual(caveat, wording);
+      if (caveat !== null) assertWording(caveat);
+    }
   });
 
   it("has a sentence for each reason of a signature and of a path", () => {

@@ -20,6 +20,7 @@ import { UnlockForm } from "../components/vault-forms.tsx";
 import {
   canTrustIssuer,
   encryptionReason,
+  headerCaveat,
   headerName,
   outsideWording,
   signatureReason,
@@ -57,6 +58,7 @@ function Summary({ status, refresh }: { status: MessageStatus; refresh: () => Pr
   const { icon, sentence } = summaryOf(status);
   const why = signatureReason(status);
   const secret = encryptionReason(status);
+  const caveat = headerCaveat(status);
   return (
     <section class={`fate ${icon}`} data-protection={status.protection}>
       <Icon name={icon} large />
@@ -65,6 +67,7 @@ function Summary({ status, refresh }: { status: MessageStatus; refresh: () => Pr
           <p class="sentence">{text(...sentence)}</p>
           {secret !== null && <p>{text(...secret)}</p>}
           {why !== null && <p>{text(...why)}</p>}
+          {caveat !== null && <p class="hint">{text(...caveat)}</p>}
         </div>
         {status.encryption.verdict === "locked" && (
           <UnlockForm autoFocus onUnlocked={() => void refresh()} />

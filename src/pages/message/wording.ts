@@ -122,6 +122,19 @@ export function encryptionReason({ encryption, signature }: MessageStatus): Word
   }
 }
 
+/** What the protection leaves out: mail of programs without header protection (RFC 9788, 9.1). */
+export function headerCaveat({ protection, subject }: MessageStatus): Wording | null {
+  switch (protection) {
+    case "signed-and-encrypted":
+    case "encrypted":
+      return subject === null || subject === "confidential" ? null : ["subject_not_encrypted"];
+    case "signed":
+      return subject === "none" ? ["subject_not_signed"] : null;
+    case "none":
+      return null;
+  }
+}
+
 /** Whether trusting the issuer would make the signature count. */
 export function canTrustIssuer({ signature }: MessageStatus): boolean {
   return signature.authority !== null && signature.pathReason === "issuer-unknown";
