@@ -4,7 +4,7 @@ const BOUNDARY = "=_5a1f0c7be2";
  * A mail as people send it: a text, and an attachment in base64 that fills it up to about `octets`.
  * Complete, with CRLF line ends.
  */
-export function mailOf(octets: number): Uint8Array<ArrayBuffer> {
+export function mailOf(octets: number, text = "Here are the figures."): Uint8Array<ArrayBuffer> {
   const start = [
     "Message-ID: <bench@smime.example>",
     "Date: Mon, 1 Jun 2026 11:58:00 +0000",
@@ -18,7 +18,7 @@ export function mailOf(octets: number): Uint8Array<ArrayBuffer> {
     "Content-Type: text/plain; charset=UTF-8",
     "Content-Transfer-Encoding: 7bit",
     "",
-    "Here are the figures.",
+    text,
     `--${BOUNDARY}`,
     'Content-Type: application/octet-stream; name="figures.bin"',
     'Content-Disposition: attachment; filename="figures.bin"',

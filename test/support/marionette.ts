@@ -63,6 +63,8 @@ export class Marionette {
           60_000,
         );
         await client.command("Marionette:SetContext", { value: "chrome" });
+        // The session's limit, which would cut off scripts that were given more; each has its own.
+        await client.command("WebDriver:SetTimeouts", { script: 600_000 });
         return client;
       }
       if (!alive()) throw new MarionetteError("closed", "Thunderbird ended while it started");
