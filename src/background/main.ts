@@ -54,7 +54,11 @@ const messages = reader({
   directory: people,
   keys,
   clock,
-  onOpened: (message) => harvest(message, storage),
+  // What cannot be remembered can be read all the same.
+  onOpened: (message) =>
+    harvest(message, storage).catch((error: unknown) => {
+      failures.report("learning from a message", error);
+    }),
 });
 const origins = draftOrigins(messages, transport);
 const answered = answers(messages);
