@@ -56,7 +56,10 @@ function bundles(name, outdir) {
       ...shared,
       format: "iife",
       loader: { ".css": "text" },
-      entryPoints: [{ in: "src/message-display/main.ts", out: "message-display/main" }],
+      entryPoints: ["message-display", "compose-editor"].map((script) => ({
+        in: `src/${script}/main.ts`,
+        out: `${script}/main`,
+      })),
     },
   ];
 }

@@ -27,6 +27,7 @@ const layers = [
       "thunderbird/api.ts",
     ],
   ],
+  ["compose-editor", ["thunderbird/api.ts", "thunderbird/compose-editor.ts"]],
   ["cli", ["core"]],
 ];
 

@@ -1,5 +1,4 @@
 import { SmimeError } from "../core/errors.ts";
-import { encodeBase64Lines } from "../core/mime/base64.ts";
 import type { MessageBody } from "../core/mime/body.ts";
 import type { DisplayBody, DisplayView, MessageStatus } from "../core/protocol.ts";
 import { fromAddress } from "../core/mime/from-address.ts";
@@ -19,6 +18,7 @@ import {
 } from "../thunderbird/messages.ts";
 import { prompt } from "../thunderbird/prompts.ts";
 import type { Contacts } from "./contacts.ts";
+import { dataUrl } from "./data-url.ts";
 import type { Directory } from "./directory.ts";
 import { correspondence } from "./harvest.ts";
 import type { Reader } from "./reading.ts";
@@ -146,14 +146,7 @@ function displayBody({ html, text, attachments, inlineImages }: MessageBody): Di
       bytes: content.length,
     })),
     inlineImages: Object.fromEntries(
-      inlineImages.map(({ contentId, type, content }) => [
-        contentId,
-        `data:${type};base64,${base64(content)}`,
-      ]),
+      inlineImages.map((image) => [image.contentId, dataUrl(image)]),
     ),
   };
-}
-
-function base64(content: Uint8Array): string {
-  return new TextDecoder().decode(encodeBase64Lines(content)).replaceAll("\r\n", "");
 }

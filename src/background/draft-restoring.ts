@@ -1,5 +1,5 @@
 import { SmimeError } from "../core/errors.ts";
-import { readBody, subjectOf } from "../core/mime/body.ts";
+import { fieldOf, readBody } from "../core/mime/body.ts";
 import type { KeyStore } from "../core/ports.ts";
 import { openSealedDraft } from "../core/smime/sealed-draft.ts";
 import { closeDraft, fillDraft } from "../thunderbird/drafts.ts";
@@ -35,7 +35,7 @@ export function draftRestoring(services: {
     });
     if (opened === null) throw new SmimeError("draft-not-opened");
     const body = readBody(opened.message);
-    await fillDraft(tabId, { ...body, subject: subjectOf(opened.message) });
+    await fillDraft(tabId, { ...body, subject: fieldOf(opened.message, "subject") });
     await chooseProtection(tabId, opened.memo.choice);
     await origins.set(tabId, {
       ...origin,

@@ -27,7 +27,7 @@ import { certificateView } from "./views.ts";
 
 /** What pages may ask. Arguments come from the add-on's own pages, and are checked all the same. */
 export function pageHandlers(services: Services): Handlers<PageProtocol> {
-  const { storage, directory, clock, contacts, display, unlocking, origins } = services;
+  const { storage, directory, clock, contacts, display, unlocking, origins, quotes } = services;
   const { vault, settings, keys, trust, certificates } = storage;
 
   return {
@@ -115,6 +115,8 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
     "draft.describe": ({ tabId }) => draftView(tabId),
     "draft.choose": async ({ tabId, choice }) => {
       await chooseProtection(tabId, choice);
+      const leavesEncryption = choice === "signed" || choice === "none";
+      if (leavesEncryption && (await origins.of(tabId)).encrypted) await quotes.drop(tabId);
       return draftView(tabId);
     },
 
@@ -200,6 +202,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
       identity: identity === null ? null : await identityView(identity),
       choice: await draftChoice(tabId),
       plan: { kind: plan.kind, why: plan.why },
+      answersEncrypted: draft.answersEncrypted,
       recipients: await Promise.all(
         draft.recipients.map(async ({ address, field, certificate, notReady }) => ({
           address,

@@ -9,6 +9,7 @@ import { setComposeButton } from "../thunderbird/buttons.ts";
 import { saveAttachment } from "../thunderbird/attachments.ts";
 import { draftDetails, watchDrafts } from "../thunderbird/drafts.ts";
 import { registerMessageScript } from "../thunderbird/message-script.ts";
+import { registerComposeScript } from "../thunderbird/compose-editor.ts";
 import { watchPrompts } from "../thunderbird/prompts.ts";
 import { isOwnPage, serve } from "../thunderbird/rpc.ts";
 import { sessionSecrets } from "../thunderbird/session-secrets.ts";
@@ -25,6 +26,7 @@ import { harvest } from "./harvest.ts";
 import { displayHandlers } from "./display-handlers.ts";
 import { saving } from "./on-save.ts";
 import { sending } from "./on-send.ts";
+import { quoting } from "./quoting.ts";
 import { reader } from "./reading.ts";
 import type { Services } from "./services.ts";
 import { draftFace } from "./status.ts";
@@ -62,6 +64,7 @@ const messages = reader({
 });
 const origins = draftOrigins(messages, transport);
 const answered = answers(messages);
+const quotes = quoting({ origins, reader: messages, transport, unlocking: vaultKeeper, failures });
 const shown = display({ reader: messages, directory: people, contacts: exchanges });
 const services: Services = {
   storage: { ...storage, keys },
@@ -70,6 +73,7 @@ const services: Services = {
   contacts: exchanges,
   display: shown,
   origins,
+  quotes,
   unlocking: vaultKeeper,
   failures,
   opensElsewhere: messageView.opensElsewhere,
@@ -122,6 +126,7 @@ messageView.watch({
 
 watchDrafts(async (tabId) => {
   run("opening a draft", restoreDraft(tabId));
+  run("quoting", quotes.look(tabId));
   try {
     const services = { directory: people, settings: storage.settings, origins, clock };
     const { messageId, sealed, encrypted } = await origins.of(tabId);
@@ -140,3 +145,4 @@ watchDrafts(async (tabId) => {
 
 watchPrompts();
 run("registering the message script", registerMessageScript());
+run("registering the compose script", registerComposeScript());

@@ -8,6 +8,7 @@ import { senderCapabilities } from "../core/smime/capabilities.ts";
 import { encryptMessage } from "../core/smime/encrypt.ts";
 import { signMessage } from "../core/smime/sign.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
+import { holdsQuote } from "../thunderbird/compose-editor.ts";
 import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
 import { tabMemory } from "../thunderbird/tab-memory.ts";
 import type {
@@ -62,8 +63,8 @@ export function sending(services: SendServices): Sending {
 
   async function decide(outgoing: Outgoing): Promise<BuildAnswer> {
     try {
-      const { plan } = await look(outgoing);
-      await refuseSurprise(outgoing, plan);
+      const { draft, plan } = await look(outgoing);
+      await refuseSurprise(outgoing, draft, plan);
       return answerTo(plan);
     } catch (error) {
       return { action: "refuse", reason: explain(error) };
@@ -72,9 +73,9 @@ export function sending(services: SendServices): Sending {
 
   async function onBuild(outgoing: Outgoing): Promise<BuildAnswer> {
     try {
-      const { plan } = await look(outgoing);
+      const { draft, plan } = await look(outgoing);
       const answer = answerTo(plan);
-      await refuseSurprise(outgoing, plan);
+      await refuseSurprise(outgoing, draft, plan);
       if (plan.kind === "signed" || plan.kind === "encrypted") {
         if (!(await services.unlocking.ensure("send"))) {
           throw new SmimeError("send-unlock-dismissed");
@@ -87,13 +88,16 @@ export function sending(services: SendServices): Sending {
     }
   }
 
-  /** @throws SmimeError send-weaker-than-shown, once; send-reveals-subject */
-  async function refuseSurprise({ tabId }: Outgoing, plan: Plan): Promise<void> {
+  /** @throws SmimeError send-weaker-than-shown, once; send-reveals-subject; send-quote-remains */
+  async function refuseSurprise({ tabId }: Outgoing, draft: Draft, plan: Plan): Promise<void> {
     if (await isUnexpectedlyWeak(tabId, plan, services.clock.now())) {
       throw new SmimeError("send-weaker-than-shown");
     }
-    if (plan.kind !== "encrypted" && (await services.answered.isRevealed(tabId))) {
-      throw new SmimeError("send-reveals-subject");
+    // What is blocked is not sent at all, and has its own reason.
+    if (plan.kind === "encrypted" || plan.kind === "blocked") return;
+    if (await services.answered.isRevealed(tabId)) throw new SmimeError("send-reveals-subject");
+    if (draft.answersEncrypted && draft.builtIn !== "encrypted" && (await holdsQuote(tabId))) {
+      throw new SmimeError("send-quote-remains");
     }
   }
 

@@ -22,6 +22,8 @@ export type Reading =
 
 export interface Reader {
   read(header: MessageHeader): Promise<Reading>;
+  /** Octets that are no message of a folder. Nothing is learned from them. @throws vault-locked */
+  open(message: Uint8Array): Promise<OpenedMessage>;
   forget(messageId: number): void;
   forgetAll(): void;
 }
@@ -42,22 +44,26 @@ export function reader(services: {
 }): Reader {
   const kept = new Map<number, Promise<Reading>>();
 
+  async function open(message: Uint8Array): Promise<OpenedMessage> {
+    const own = await services.keys.list();
+    return openMessage(message, {
+      ownCertificates: own.map(({ certificate }) => certificate),
+      privateKey: (fingerprint) => services.keys.privateKey(fingerprint),
+      intermediates: await services.directory.intermediates(),
+      anchors: await services.directory.anchors(),
+      now: services.clock.now(),
+    });
+  }
+
   async function read(header: MessageHeader): Promise<Reading> {
     const raw = await rawMessage(header.id);
     if (protectionHint(raw) === "none") {
       await services.onOpened({ header, raw, opened: null });
       return { kind: "plain" };
     }
-    const own = await services.keys.list();
     let opened: OpenedMessage;
     try {
-      opened = await openMessage(raw, {
-        ownCertificates: own.map(({ certificate }) => certificate),
-        privateKey: (fingerprint) => services.keys.privateKey(fingerprint),
-        intermediates: await services.directory.intermediates(),
-        anchors: await services.directory.anchors(),
-        now: services.clock.now(),
-      });
+      opened = await open(raw);
     } catch (error) {
       if (error instanceof SmimeError && error.code === "vault-locked")
         return { kind: "locked", raw };
@@ -72,6 +78,7 @@ export function reader(services: {
   }
 
   return {
+    open,
     read(header) {
       const known = kept.get(header.id);
       if (known !== undefined) return known;

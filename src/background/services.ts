@@ -5,6 +5,7 @@ import type { Directory } from "./directory.ts";
 import type { Display } from "./display.ts";
 import type { DraftOrigins } from "./draft-origin.ts";
 import type { Failures } from "./failures.ts";
+import type { Quoting } from "./quoting.ts";
 import type { Unlocking } from "./unlocking.ts";
 
 /** What the background is made of; `main.ts` puts it together. */
@@ -15,6 +16,7 @@ export interface Services {
   readonly contacts: Contacts;
   readonly display: Display;
   readonly origins: DraftOrigins;
+  readonly quotes: Quoting;
   readonly unlocking: Unlocking;
   readonly failures: Failures;
   /** Some messages can only be shown elsewhere than in their place. */

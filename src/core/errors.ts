@@ -37,6 +37,7 @@ export const errorCodes = [
   "send-own-certificate-expired",
   "send-built-in-only-signs",
   "send-weaker-than-shown",
+  "send-quote-remains",
   "send-certificate-unusable",
   "send-unlock-dismissed",
   "send-plan-changed",

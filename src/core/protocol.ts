@@ -86,6 +86,8 @@ export interface DraftView {
   readonly identity: IdentityView | null;
   readonly choice: ProtectionChoice;
   readonly plan: Pick<Plan, "kind"> & { readonly why: Plan["why"] };
+  /** Less than encryption takes the quoted text out. */
+  readonly answersEncrypted: boolean;
   readonly recipients: readonly {
     readonly address: string;
     readonly field: "to" | "cc" | "bcc";

@@ -25,6 +25,12 @@ interface Untyped {
     readonly onAlarm: WebExtEvent<(alarm: { readonly name: string }) => void>;
   };
   readonly scripting: {
+    readonly compose: {
+      getRegisteredScripts(filter: { readonly ids: readonly string[] }): Promise<unknown[]>;
+      registerScripts(
+        scripts: readonly { readonly id: string; readonly js: readonly string[] }[],
+      ): Promise<void>;
+    };
     readonly messageDisplay: {
       getRegisteredScripts(filter: { readonly ids: readonly string[] }): Promise<unknown[]>;
       registerScripts(

@@ -71,18 +71,48 @@ export interface DraftContent {
 
 /** Writes into a window that holds nothing yet. A window keeps its format, HTML or plain text. */
 export async function fillDraft(tabId: number, content: DraftContent): Promise<void> {
-  for (const { name, type, content: octets } of content.attachments) {
-    const file = new File([Uint8Array.from(octets)], name || "attachment", { type });
-    await api.compose.addAttachment(tabId, { file });
-  }
-  const { isPlainText } = await api.compose.getComposeDetails(tabId);
+  for (const attachment of content.attachments) await attachFile(tabId, attachment);
   await api.compose.setComposeDetails(tabId, {
     subject: content.subject,
-    ...(isPlainText === true
+    ...((await isPlainText(tabId))
       ? { plainTextBody: await plainText(content) }
       : { body: htmlWithImages(content) }),
   });
   await setUnmodified(tabId);
+}
+
+/** Thunderbird writes it to its temporary folder, as every attachment. @returns its id */
+export async function attachFile(
+  tabId: number,
+  { name, type, content }: AttachedFile,
+): Promise<number> {
+  const file = new File([Uint8Array.from(content)], name || "attachment", { type });
+  return (await api.compose.addAttachment(tabId, { file })).id;
+}
+
+export async function detachFile(tabId: number, id: number): Promise<void> {
+  await api.compose.removeAttachment(tabId, id);
+}
+
+export async function attachedFiles(
+  tabId: number,
+): Promise<{ readonly id: number; readonly name: string; readonly content: Uint8Array }[]> {
+  const attachments = await api.compose.listAttachments(tabId);
+  return Promise.all(
+    attachments.map(async ({ id, name = "" }) => {
+      const file = await api.compose.getAttachmentFile(id);
+      return { id, name, content: new Uint8Array(await file.arrayBuffer()) };
+    }),
+  );
+}
+
+/** Whether the window has no HTML editor. */
+export async function isPlainText(tabId: number): Promise<boolean> {
+  return (await api.compose.getComposeDetails(tabId)).isPlainText === true;
+}
+
+export function htmlAsText(html: string): Promise<string> {
+  return api.messengerUtilities.convertToPlainText(html);
 }
 
 /** Closes the window without asking. */
@@ -96,7 +126,7 @@ async function setUnmodified(tabId: number): Promise<void> {
 }
 
 async function plainText({ html, text }: DraftContent): Promise<string> {
-  return text ?? (await api.messengerUtilities.convertToPlainText(html ?? ""));
+  return text ?? (await htmlAsText(html ?? ""));
 }
 
 /** Thunderbird makes attachments of the pictures again when the message is built. */

@@ -246,6 +246,7 @@ describe("a draft in words", () => {
     identity: null,
     choice,
     plan,
+    answersEncrypted: false,
     recipients: [],
     vault: "unlocked",
   });

@@ -54,9 +54,9 @@ export function readBody(message: Uint8Array): MessageBody {
   };
 }
 
-/** The Subject field for people; empty if there is none. */
-export function subjectOf(message: Uint8Array): string {
-  const field = readEntity(message).fields.find(({ name }) => name === "subject");
+/** A header field for people, the first of that name (lower case); empty if there is none. */
+export function fieldOf(message: Uint8Array, wanted: string): string {
+  const field = readEntity(message).fields.find(({ name }) => name === wanted);
   return field === undefined ? "" : readableValue(field);
 }
 

@@ -64,6 +64,12 @@ const wayOutLabels: Record<Choice, string> = {
   none: "way_out_none",
 };
 
+function wayOutLabel(choice: Choice, { answersEncrypted }: DraftView): string {
+  return choice === "signed" && answersEncrypted
+    ? "way_out_signed_without_quote"
+    : wayOutLabels[choice];
+}
+
 function Fate({
   view,
   busy,
@@ -111,7 +117,7 @@ function Fate({
                   choose(choice);
                 }}
               >
-                {text(wayOutLabels[choice])}
+                {text(wayOutLabel(choice, view))}
               </button>
             ))}
           </div>
