@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
 import fc from "fast-check";
 import { parseCertificate, parsePemOrDerCertificates } from "../../src/core/asn1/certificate.ts";
+import { parseCrl } from "../../src/core/asn1/crl.ts";
+import { parseOcspResponse } from "../../src/core/asn1/ocsp.ts";
 import { readContentInfo } from "../../src/core/asn1/content-info.ts";
 import { readEnvelopedData } from "../../src/core/asn1/enveloped-data.ts";
 import { readBags, readPfx, readPrivateKeyInfo, readSafes } from "../../src/core/asn1/pfx.ts";
@@ -99,6 +101,8 @@ describe("CMS", () => {
 
 describe("certificates and key files", () => {
   readDer("certificate", samples.certificates, (bytes) => parseCertificate(bytes), 3 * RUNS);
+  readDer("revocation list", samples.crls, (bytes) => parseCrl(bytes));
+  readDer("OCSP response", samples.ocspResponses, (bytes) => parseOcspResponse(bytes));
   readDer("PKCS#12", samples.keyFiles, (bytes) => {
     for (const safe of readSafes(readPfx(bytes).authenticatedSafe)) {
       if (safe.kind === "clear") readBags(safe.contents);

@@ -24,7 +24,9 @@ import {
   type Identity,
 } from "../support/identities.ts";
 import { octets, plainMessage, text } from "../support/messages.ts";
-import { createAuthority } from "../support/pki.ts";
+import { createAuthority, openssl, withFiles } from "../support/pki.ts";
+import { answerOcsp, encodedCrl, extension } from "../support/revocation.ts";
+import { readFileSync } from "node:fs";
 
 /** Valid structures of each kind, to be changed. */
 
@@ -144,4 +146,32 @@ export const privateKeys: readonly Uint8Array[] = [
   alice.signingKey,
   carlos.signingKey,
   p256.privateKey,
+];
+
+export const crls: readonly Uint8Array[] = [
+  await encodedCrl(authority),
+  await encodedCrl(authority, {
+    revoked: [
+      { certificate: p256, reason: "keyCompromise" },
+      { certificate: authority, extensions: [extension("1.2.3", derSmallInteger(1), true)] },
+    ],
+    // Issued for users' certificates only, and by difference to another list.
+    extensions: [
+      extension("2.5.29.28", derSequence(new Uint8Array([0x81, 1, 0xff])), true),
+      extension("2.5.29.27", derSmallInteger(4), true),
+    ],
+  }),
+];
+
+const ocspRequest = withFiles(
+  { ca: authority.certificatePem, leaf: p256.certificatePem },
+  (path) => {
+    const about = ["-issuer", path("ca"), "-cert", path("leaf")];
+    openssl(["ocsp", ...about, "-reqout", path("request")]);
+    return new Uint8Array(readFileSync(path("request")));
+  },
+);
+export const ocspResponses: readonly Uint8Array[] = [
+  answerOcsp(ocspRequest, { authority, known: [p256] }),
+  answerOcsp(ocspRequest, { authority, revoked: [p256] }),
 ];
