@@ -1,18 +1,24 @@
-/** `npm test`: everything. `npm test -- lint`, `unit`, `e2e` or several of them: only that. */
+/**
+ * `npm test`: everything. `npm test -- lint`, `unit`, `e2e` or several of them: only that.
+ * `npm run test:matrix`: all stories in the newest and the oldest Thunderbird, with both builds.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { prepareOlderThunderbird } from "./older-thunderbird.mjs";
 import { giveUp, prepareDebianPackages, prepareNodeModules, root, run, say } from "./prepare.mjs";
 
 const PARTS = ["lint", "unit", "e2e"];
 /** In milliseconds, for one test with all that it starts. */
 const UNIT_TIMEOUT = 300_000;
 const E2E_TIMEOUT = 600_000;
-/** Stories that the standard build has to pass as well as the integrated one. */
-const ON_BOTH_BUILDS = ["conversation.test.ts"];
+/** What `npm test` runs with the standard build, beside the stories that are only about that one. */
+const ON_BOTH_BUILDS = ["conversation.test.ts", "fidelity.test.ts"];
+/** About the bridge, which the standard build has not. */
+const INTEGRATED_ONLY = ["sending.test.ts"];
 
 const asked = process.argv.slice(2);
-const unknown = asked.filter((part) => !PARTS.includes(part));
+const unknown = asked.filter((part) => ![...PARTS, "matrix"].includes(part));
 if (unknown.length > 0) giveUp(`unknown: ${unknown.join(" ")}; there are ${PARTS.join(", ")}`);
 const parts = asked.length > 0 ? asked : PARTS;
 
@@ -20,7 +26,7 @@ const failures = [];
 const count = { passed: 0, failed: 0 };
 
 prepareNodeModules();
-if (parts.includes("unit") || parts.includes("e2e")) prepareDebianPackages();
+if (["unit", "e2e", "matrix"].some((part) => parts.includes(part))) prepareDebianPackages();
 
 if (parts.includes("lint")) {
   step("checking types", "node_modules/typescript/bin/tsc", ["-p", "."]);
@@ -32,22 +38,41 @@ if (parts.includes("unit")) {
   test("unit, interoperability and property tests", files, [`--test-timeout=${UNIT_TIMEOUT}`]);
 }
 if (parts.includes("e2e") && step("building the add-on", "build.mjs", [])) {
-  const stories = testFiles("test/e2e");
-  const standard = (file) => file.endsWith(".standard.test.ts");
-  e2e("integrated", (file) => !standard(file));
-  e2e("standard", (file) => standard(file) || ON_BOTH_BUILDS.some((name) => file.endsWith(name)));
-
-  function e2e(build, isMeant) {
-    // Each file has two Thunderbirds running: one after the other.
-    const args = ["--test-concurrency=1", `--test-timeout=${E2E_TIMEOUT}`];
-    const env = { ...process.env, SMIME_BUILD: build };
-    test(`tests in Thunderbird, ${build} build`, stories.filter(isMeant), args, env);
+  e2e("integrated", (file) => !isStandard(file));
+  e2e("standard", (file) => isStandard(file) || isNamed(ON_BOTH_BUILDS, file));
+}
+if (parts.includes("matrix") && step("building the add-on", "build.mjs", [])) {
+  for (const thunderbird of [undefined, prepareOlderThunderbird()]) {
+    e2e("integrated", (file) => !isStandard(file), thunderbird);
+    e2e("standard", (file) => !isNamed(INTEGRATED_ONLY, file), thunderbird);
   }
 }
 
 if (failures.length > 0) console.log(`not passed: ${failures.join(", ")}`);
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exit(failures.length === 0 ? 0 : 1);
+
+function isStandard(file) {
+  return file.endsWith(".standard.test.ts");
+}
+
+function isNamed(names, file) {
+  return names.some((name) => file.endsWith(`/${name}`));
+}
+
+/** @param {string} [thunderbird] another program than the installed one */
+function e2e(build, isMeant, thunderbird) {
+  // Each file has two Thunderbirds running: one after the other.
+  const args = ["--test-concurrency=1", `--test-timeout=${E2E_TIMEOUT}`];
+  const env = {
+    ...process.env,
+    SMIME_BUILD: build,
+    ...(thunderbird === undefined ? {} : { THUNDERBIRD: thunderbird }),
+  };
+  const where = thunderbird === undefined ? "" : " of version 140";
+  const name = `tests in Thunderbird${where}, ${build} build`;
+  test(name, testFiles("test/e2e").filter(isMeant), args, env);
+}
 
 /** @returns whether it succeeded */
 function step(name, script, args) {

@@ -22,6 +22,17 @@ import { referencesOf } from "../../src/core/mime/references.ts";
 import { decodeBody, decodeQuotedPrintable } from "../../src/core/mime/transfer-encoding.ts";
 import { octets, text } from "../support/messages.ts";
 
+describe("parameters in quotes", () => {
+  it("keep the spaces at their ends, and others lose them", () => {
+    const { parameters } = parseParameterizedValue(
+      'attachment; filename*0="two "; filename*1=" spaces" ; x = y z ; w="" ',
+    );
+    assert.equal(parameters.get("filename"), "two  spaces");
+    assert.equal(parameters.get("x"), "y z");
+    assert.equal(parameters.get("w"), "");
+  });
+});
+
 describe("header and body", () => {
   for (const [name, end] of [
     ["CRLF", "\r\n"],

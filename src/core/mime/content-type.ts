@@ -46,15 +46,20 @@ export function parseParameterizedValue(field: string): ParameterizedValue {
     const equals = part.indexOf("=");
     if (equals === -1) continue;
     const name = part.slice(0, equals).trim().toLowerCase();
-    if (!given.has(name)) given.set(name, part.slice(equals + 1).trim());
+    if (!given.has(name)) given.set(name, part.slice(equals + 1));
   }
   return { value: value.trim().toLowerCase(), parameters: resolveExtended(given) };
 }
 
-/** Cuts at semicolons outside quotes; drops comments and resolves quoting. */
+/**
+ * Cuts at semicolons outside quotes; drops comments and resolves quoting. White space in quotes is
+ * part of the value (a long file name may be cut at a space); outside, at the ends, it is none.
+ */
 function splitAtSemicolons(field: string): string[] {
   const parts: string[] = [];
   let part = "";
+  /** Where the part's last character is that is no white space outside quotes. */
+  let end = 0;
   let quoted = false;
   let comment = 0;
   for (let index = 0; index < field.length; index++) {
@@ -69,11 +74,17 @@ function splitAtSemicolons(field: string): string[] {
     else if (quoted) part += character;
     else if (character === "(") comment = 1;
     else if (character === ";") {
-      parts.push(part);
+      parts.push(part.slice(0, end));
       part = "";
+      end = 0;
+      continue;
+    } else if (/\s/.test(character)) {
+      if (part !== "" && !part.endsWith("=")) part += character;
+      continue;
     } else part += character;
+    end = part.length;
   }
-  parts.push(part);
+  parts.push(part.slice(0, end));
   return parts;
 }
 

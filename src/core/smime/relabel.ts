@@ -3,21 +3,17 @@ import { concatOctets, joinOctets, octetsOf } from "../octets.ts";
 import { entityKind, protectionHint } from "./protection-hint.ts";
 
 /**
- * Whether Thunderbird's own S/MIME takes a message for one that it has to decrypt: then it shows an
- * error page in its place. It goes by the header alone, and knows no authEnveloped-data.
+ * Whether Thunderbird's own S/MIME may take a message for one that it has to decrypt: then it shows
+ * an error page in its place. Version 140 does so with authEnveloped-data too, 153 does not.
  */
-export function isTakenForEnveloped(message: Uint8Array): boolean {
+export function mayBeTakenForEnveloped(message: Uint8Array): boolean {
   const kind = entityKind(headerFields(splitHeaderBody(message).header));
-  return (
-    kind.kind === "pkcs7-mime" &&
-    kind.smimeType !== "authenveloped-data" &&
-    protectionHint(message) === "enveloped"
-  );
+  return kind.kind === "pkcs7-mime" && protectionHint(message) === "enveloped";
 }
 
 /**
- * The same message, as encrypted as before, under a label that Thunderbird's own S/MIME does not
- * know. Who reads it with this add-on goes by the content.
+ * The same message, as encrypted as before, under a label that Thunderbird's own S/MIME leaves
+ * alone (RFC 8551, section 3.9, has readers go by the name).
  */
 export function relabelled(message: Uint8Array): Uint8Array {
   const { header, body } = splitHeaderBody(message);
@@ -27,7 +23,8 @@ export function relabelled(message: Uint8Array): Uint8Array {
   return concatOctets(
     joinOctets(kept.map(({ raw }) => raw)),
     octetsOf(
-      'Content-Type: application/pkcs7-mime; smime-type=authEnveloped-data;\r\n name="smime.p7m"\r\n\r\n',
+      'Content-Type: application/octet-stream; name="smime.p7m"\r\n' +
+        'Content-Disposition: attachment; filename="smime.p7m"\r\n\r\n',
     ),
     body,
   );

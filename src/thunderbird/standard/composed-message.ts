@@ -136,6 +136,8 @@ async function threading({
   const { messageId, inReplyTo, references } = related;
   if (type === "draft") return { inReplyTo, references };
   if (messageId === null) return { inReplyTo: [], references: [] };
+  // As Thunderbird has it, what is forwarded begins a thread of its own.
+  if (type === "forward") return { inReplyTo: [messageId], references: [messageId] };
   const before = references.length > 0 ? references : inReplyTo;
   return { inReplyTo: [messageId], references: [...before, messageId] };
 }

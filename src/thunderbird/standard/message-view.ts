@@ -1,4 +1,4 @@
-import { isTakenForEnveloped, relabelled } from "../../core/smime/relabel.ts";
+import { mayBeTakenForEnveloped, relabelled } from "../../core/smime/relabel.ts";
 import { api } from "../api.ts";
 import { text } from "../i18n.ts";
 import { onMessageDisplayed, rawMessage, single, type MessageHeader } from "../messages.ts";
@@ -12,7 +12,7 @@ const offered = tabMemory<number>("offered");
 const visible = new Map<number, number>();
 
 /** Long enough for Thunderbird to show what its own keys decrypt. */
-const PATIENCE_MS = 700;
+const PATIENCE_MS = 1500;
 
 /**
  * Thunderbird replaces an encrypted message that it has no key for with an error page, which no
@@ -51,7 +51,7 @@ async function lookAt(
   { opensByItself }: MessageViewListener,
 ): Promise<void> {
   await withdraw(tabId);
-  if (message === null || !isTakenForEnveloped(await rawMessage(message.id))) return;
+  if (message === null || !mayBeTakenForEnveloped(await rawMessage(message.id))) return;
   await offer(tabId, message.id);
   // Thunderbird has a key for it after all, and was quicker.
   if (visible.get(tabId) === message.id) await withdraw(tabId);

@@ -37,9 +37,14 @@ async function createAccounts(server, accounts, checkMail) {
     identity.fullName = name;
     identity.valid = true;
     identity.smtpServerKey = outgoing.key;
-    identity.fccFolderURI = `${incoming.serverURI}/Sent`;
+    // Thunderbird 140 has these two attributes under other names.
+    const [sent, drafts] =
+      "fccFolderURI" in identity
+        ? ["fccFolderURI", "draftsFolderURI"]
+        : ["fccFolder", "draftFolder"];
+    identity[sent] = `${incoming.serverURI}/Sent`;
     identity.fccFolderPickerMode = "0";
-    identity.draftsFolderURI = `${incoming.serverURI}/Drafts`;
+    identity[drafts] = `${incoming.serverURI}/Drafts`;
     identity.draftsFolderPickerMode = "0";
     identity.templatesFolderURI = `${incoming.serverURI}/Templates`;
     identity.templatesFolderPickerMode = "0";

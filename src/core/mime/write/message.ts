@@ -74,7 +74,7 @@ function headerText(draft: MessageDraft): string {
     priority === null ? "" : textField("X-Priority", priority),
     draft.returnReceipt ? mailboxField("Disposition-Notification-To", [draft.from]) : "",
     ...draft.extra
-      .filter(({ name }) => /^X-[!-9;-~]+$/i.test(name))
+      .filter(({ name }) => /^X-[!-9;-~]+$/i.test(name) && !/^X-Priority$/i.test(name))
       .map(({ name, value }) => textField(name, value)),
   ].join("");
 }
