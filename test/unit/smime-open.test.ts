@@ -35,6 +35,20 @@ const signed = await signMessage(message, signerOf(alice), { signingTime });
 const to = (...people: Identity[]) =>
   people.map(({ encryption }) => ({ certificate: encryption, capabilities: null }));
 
+const compressed = (content: Uint8Array): Uint8Array =>
+  writeContentInfo(contentTypes.compressedData, tags.sequence, [
+    derSmallInteger(0),
+    derSequence(derOid("1.2.840.113549.1.9.16.3.8")),
+    derSequence(
+      derOid(contentTypes.data),
+      derExplicit(0, derOctetString(new Uint8Array(deflateSync(content)))),
+    ),
+  ]);
+const mail = (cms: Uint8Array) =>
+  octets(
+    `From: a@b.example\r\nContent-Type: application/pkcs7-mime; smime-type=compressed-data\r\nContent-Transfer-Encoding: base64\r\n\r\n${text(encodeBase64Lines(cms))}`,
+  );
+
 function unprotected(opened: OpenedMessage): void {
   assert.notEqual(opened.signature.verdict, "valid");
   assert.equal(opened.protection, "none");
@@ -347,20 +361,25 @@ describe("a message", () => {
     assert.equal(deeper.protection, "none");
   });
 
+  it("compressed at any layer is signed and encrypted as without", async () => {
+    const from = plainMessage({ from: alice.address });
+    const entity = (whole: Uint8Array) =>
+      octets(text(whole).replace(/^[^]*?(?=Content-Type:)/, ""));
+    const around = (whole: Uint8Array) =>
+      edited(mail(compressed(entity(whole))), "a@b.example", alice.address);
+    const outside = around(await signMessage(from, signerOf(alice), { signingTime }));
+    const inside = await signMessage(around(from), signerOf(alice), { signingTime });
+    for (const whole of [outside, inside]) {
+      const opened = await openMessage(whole, contextOf(bob));
+      assert.equal(opened.protection, "signed");
+      assert.match(text(opened.content), /Shall we meet at noon/);
+      const hidden = await openMessage(await encryptMessage(whole, to(bob)), contextOf(bob));
+      assert.equal(hidden.protection, "signed-and-encrypted");
+      assert.match(text(hidden.content), /Shall we meet at noon/);
+    }
+  });
+
   it("compressed inside is inflated, up to a bound", async () => {
-    const compressed = (content: Uint8Array): Uint8Array =>
-      writeContentInfo(contentTypes.compressedData, tags.sequence, [
-        derSmallInteger(0),
-        derSequence(derOid("1.2.840.113549.1.9.16.3.8")),
-        derSequence(
-          derOid(contentTypes.data),
-          derExplicit(0, derOctetString(new Uint8Array(deflateSync(content)))),
-        ),
-      ]);
-    const mail = (cms: Uint8Array) =>
-      octets(
-        `From: a@b.example\r\nContent-Type: application/pkcs7-mime; smime-type=compressed-data\r\nContent-Transfer-Encoding: base64\r\n\r\n${text(encodeBase64Lines(cms))}`,
-      );
     const opened = await openMessage(mail(compressed(octets("\r\nsmall\r\n"))), contextOf(bob));
     assert.match(text(opened.content), /\r\n\r\nsmall\r\n$/);
     const bomb = mail(compressed(new Uint8Array(101 * 1024 * 1024)));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { readContentInfo } from "../../src/core/asn1/content-info.ts";
 import {
@@ -22,6 +23,7 @@ import {
   readTlv,
   tags,
 } from "../../src/core/asn1/tlv.ts";
+import { identifies } from "../../src/core/smime/certificate-identifiers.ts";
 import { openMessage, type OpenContext } from "../../src/core/smime/open.ts";
 import { ecdsaSignatureValue, verifySignature } from "../../src/core/smime/verify-signature.ts";
 import { ecdsaScheme, signatureScheme } from "../../src/core/smime/signature-algorithms.ts";
@@ -267,6 +269,20 @@ describe("the identifier of a signer info", () => {
       const opened = await open([{ ...byAlice, identifier: keyIdentifier, version }]);
       assert.equal(verdictOf(opened), "valid");
     }
+  });
+
+  it("may be the digest of a key whose certificate does not name it", () => {
+    const bits = contentOf(
+      partsOf(readTlv(alice.signing.publicKey.spki), tags.sequence)[1] ?? readTlv(content),
+    ).subarray(1);
+    const identifier = {
+      kind: "subject-key-identifier",
+      keyIdentifier: new Uint8Array(createHash("sha1").update(bits).digest()),
+    } as const;
+    assert.equal(identifies(identifier, { ...alice.signing, subjectKeyIdentifier: null }), true);
+    assert.equal(identifies(identifier, { ...bob.signing, subjectKeyIdentifier: null }), false);
+    const named = { ...alice.signing, subjectKeyIdentifier: octets("another") };
+    assert.equal(identifies(identifier, named), false);
   });
 
   it("that no certificate has is not verified", async () => {

@@ -1,5 +1,7 @@
+import { sha1 } from "@noble/hashes/legacy.js";
 import { der, derSequence } from "../asn1/der.ts";
 import { sameEncodedName } from "../asn1/distinguished-name.ts";
+import { publicKeyBits } from "../asn1/ocsp.ts";
 import type { CertificateIdentifier } from "../asn1/signed-data.ts";
 import { tags } from "../asn1/tlv.ts";
 import { equalOctets } from "../octets.ts";
@@ -17,11 +19,16 @@ export function identifies(identifier: CertificateIdentifier, certificate: Certi
         sameEncodedName(identifier.issuer, certificate.issuer)
       );
     case "subject-key-identifier":
-      return (
-        certificate.subjectKeyIdentifier !== null &&
-        equalOctets(certificate.subjectKeyIdentifier, identifier.keyIdentifier)
+      return equalOctets(
+        certificate.subjectKeyIdentifier ?? keyDigest(certificate),
+        identifier.keyIdentifier,
       );
   }
+}
+
+/** What names the key of a certificate that does not say it (RFC 5280, section 4.2.1.2, method 1). */
+function keyDigest({ publicKey }: Certificate): Uint8Array {
+  return sha1(publicKeyBits(publicKey.spki));
 }
 
 /** Hexadecimal digits without zeros in front, which some leave out or add. */
