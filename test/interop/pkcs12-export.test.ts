@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { createPrivateKey } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parseCertificate } from "../../src/core/asn1/certificate.ts";
@@ -9,7 +10,7 @@ import { writeKeyFile, type KeyFileEntry } from "../../src/core/pkcs12/write.ts"
 import { createAuthority, openssl, type Identity } from "../support/pki.ts";
 import { Resources } from "../support/resources.ts";
 
-/** Key files written here, and read by other programs. */
+/** Key files written here and read by other programs, and the other way round. */
 
 const root = createAuthority({ name: "Root", keyType: "p256" });
 const authority = createAuthority({ name: "Intermediate", keyType: "p256", issuer: root });
@@ -103,6 +104,54 @@ describe("an exported key file", () => {
     if (older) assert.match(modern, /encryptedData error at "pkcs5PBES2-params"/);
     else assert.match(modern, /secret keys imported: 1/);
     assert.match(gpgsmImport("older.p12"), /secret keys imported: 1/);
+  });
+});
+
+describe("a key file of another program", () => {
+  const isAlice = async (file: string): Promise<void> => {
+    const { keys } = await readKeyFile(new Uint8Array(readFileSync(path(file))), "secret");
+    const [key] = keys;
+    assert.equal(keys.length, 1);
+    assert.ok(Buffer.from(key?.certificate.der ?? []).equals(alice.certificate));
+    const read = createPrivateKey({
+      key: Buffer.from(key?.privateKey ?? []),
+      format: "der",
+      type: "pkcs8",
+    });
+    assert.ok(read.equals(createPrivateKey(alice.privateKeyPem)));
+    await assert.rejects(readKeyFile(new Uint8Array(readFileSync(path(file))), "Secret"), {
+      code: "pkcs12-wrong-password",
+    });
+  };
+
+  it("is read from NSS, in its newer and its older kind", async () => {
+    const database = ["-d", `sql:${resources.folder("nss-export")}`];
+    execFileSync("certutil", [...database, "-N", "--empty-password"]);
+    execFileSync("pk12util", [...database, "-i", path("alice.p12"), "-W", "secret"]);
+    for (const [name, ciphers] of [
+      ["nss-aes.p12", ["-c", "AES-256-CBC", "-C", "AES-128-CBC"]],
+      ["nss-3des.p12", ["-c", "PKCS #12 V2 PBE With SHA-1 And 3KEY Triple DES-CBC"]],
+      ["nss.p12", []],
+    ] as const) {
+      const out = ["-o", path(name), "-n", "alice@example.org", "-W", "secret"];
+      execFileSync("pk12util", [...database, ...out, ...ciphers]);
+      await isAlice(name);
+    }
+  });
+
+  it("is read from Java, in its newer and its older kind", async () => {
+    for (const [name, options] of [
+      ["java.p12", []],
+      ["java-legacy.p12", ["-J-Dkeystore.pkcs12.legacy"]],
+    ] as const) {
+      const from = ["-srckeystore", path("alice.p12"), "-srcstorepass", "secret"];
+      const to = ["-destkeystore", path(name), "-deststorepass", "secret"];
+      const type = ["-srcstoretype", "PKCS12", "-deststoretype", "PKCS12", "-noprompt"];
+      execFileSync("keytool", [...options, "-importkeystore", ...from, ...to, ...type], {
+        stdio: "ignore",
+      });
+      await isAlice(name);
+    }
   });
 });
 
