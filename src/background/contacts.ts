@@ -24,7 +24,7 @@ export function contacts(services: {
   async function exchange(identity: string, contact: string): Promise<Exchange> {
     return deriveExchange({
       mine: await directory.own(identity),
-      theirs: await directory.candidates(contact),
+      theirs: await directory.candidates(contact, { ask: false }),
       signals: await signals.forContact(identity, contact),
       now: clock.now(),
     });

@@ -83,16 +83,21 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
     },
 
     "trust.list": async () =>
-      (await trust.list()).map(({ certificate }) => anchorView(certificate)),
+      (await trust.list()).map(({ certificate, kind }) => anchorView(certificate, kind)),
     "trust.add": async ({ file }) => {
       const [certificate] = await parsePemOrDerCertificates(bytes(file));
       if (certificate === undefined) throw new SmimeError("certificate-malformed");
       return trustAuthority(certificate);
     },
     "trust.addKnown": async ({ fingerprint }) => {
-      const known = await knownAuthority(text(fingerprint));
-      if (known === null) throw new SmimeError("not-found");
-      return trustAuthority(known);
+      return trustAuthority(await knownCertificate(text(fingerprint)));
+    },
+    "trust.addCertificate": async ({ fingerprint }) => {
+      const certificate = await knownCertificate(text(fingerprint));
+      if (mailUses(certificate).size === 0) throw new SmimeError("bad-request");
+      await trust.add(certificate, "certificate");
+      await display.refreshAll();
+      return anchorView(certificate, "certificate");
     },
     "trust.remove": async ({ fingerprint }) => {
       await trust.remove(text(fingerprint));
@@ -168,9 +173,15 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
     };
   }
 
-  async function knownAuthority(fingerprint: string): Promise<Certificate | null> {
-    const known = [...(await directory.intermediates()), ...(await display.certificates())];
-    return known.find((certificate) => certificate.fingerprint === fingerprint) ?? null;
+  async function knownCertificate(fingerprint: string): Promise<Certificate> {
+    const known = [
+      ...(await directory.intermediates()),
+      ...(await display.certificates()),
+      ...(await certificates.all()).map(({ certificate }) => certificate),
+    ];
+    const found = known.find((certificate) => certificate.fingerprint === fingerprint);
+    if (found === undefined) throw new SmimeError("not-found");
+    return found;
   }
 
   async function trustAuthority(certificate: Certificate): Promise<AnchorView> {
@@ -217,8 +228,8 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
   }
 }
 
-function anchorView(certificate: Certificate): AnchorView {
-  return { ...certificateView(certificate), source: "user" };
+function anchorView(certificate: Certificate, kind: AnchorView["kind"] = "authority"): AnchorView {
+  return { ...certificateView(certificate), source: "user", kind };
 }
 
 function text(value: unknown): string {

@@ -3,6 +3,7 @@ import { transport } from "#transport";
 import { planDraft } from "../core/exchange/plan.ts";
 import type { DisplayProtocol, PageProtocol } from "../core/protocol.ts";
 import type { Clock, KeyStore } from "../core/ports.ts";
+import { revocationLookup } from "../core/trust/look-up-revocation.ts";
 import { openStorage } from "../storage/storage.ts";
 import { alarm } from "../thunderbird/alarm.ts";
 import { setComposeButton } from "../thunderbird/buttons.ts";
@@ -12,6 +13,7 @@ import { registerMessageScript } from "../thunderbird/message-script.ts";
 import { registerComposeScript } from "../thunderbird/compose-editor.ts";
 import { watchPrompts } from "../thunderbird/prompts.ts";
 import { isOwnPage, serve } from "../thunderbird/rpc.ts";
+import { httpTransport } from "../thunderbird/revocation-transport.ts";
 import { sessionSecrets } from "../thunderbird/session-secrets.ts";
 import { answers } from "./answers.ts";
 import { contacts } from "./contacts.ts";
@@ -50,7 +52,12 @@ const keys: KeyStore = {
     return key;
   },
 };
-const people = directory({ ...storage, keys }, clock);
+const lookUp = revocationLookup({
+  transport: httpTransport(),
+  cache: storage.revocation,
+  clock,
+});
+const people = directory({ ...storage, keys }, clock, lookUp);
 const exchanges = contacts({ ...storage, directory: people, clock });
 const messages = reader({
   directory: people,

@@ -52,6 +52,7 @@ export function reader(services: {
       intermediates: await services.directory.intermediates(),
       anchors: await services.directory.anchors(),
       now: services.clock.now(),
+      revocation: await services.directory.revocation(),
     });
   }
 

@@ -34,9 +34,10 @@ WRITER  [--key FILE.p12 --password PW]…  the sender's keys
         [--time ISO]                     the signing time, instead of now
 TRUST   [--anchor CERT]…                 authorities to trust
         [--cert CERT]…                   certificates to know
-        [--crl FILE]…                    revocation lists to ask; nothing is fetched
         [--time ISO]                     the time to judge at, instead of now
         [--no-builtin-roots]             trust only the --anchor ones
+        [--crl FILE]… [--ocsp FILE]…     what is known of revocation; \`path\` fails for what they
+                                         leave open
 
 Certificates and revocation lists are PEM (one or many in a file) or DER.
 Exit codes: 0 done, whatever the verdict; 1 it cannot be done; 2 bad usage or unreadable input.

@@ -1,4 +1,5 @@
 import { findPath } from "../core/trust/find-path.ts";
+import type { PathInput } from "../core/trust/find-path.ts";
 import type { PolicyInput } from "../core/trust/policy-graph.ts";
 import type { LeafUse } from "../core/trust/uses.ts";
 import { onlyFile, parseArguments, single, timeOption, type Arguments } from "./arguments.ts";
@@ -14,7 +15,10 @@ const policyOptions = {
   "inhibit-any-policy": "boolean",
 } as const;
 
-/** The verdict on the path of a certificate, which is the first in its file. */
+/**
+ * The verdict on the path of a certificate, which is the first in its file. Who gives revocation
+ * lists or OCSP responses wants to know: what they leave open fails.
+ */
 export async function path(args: readonly string[]): Promise<string> {
   const options = parseArguments(args, { ...trustOptions, ...policyOptions, use: "string" });
   const file = onlyFile(options);
@@ -25,10 +29,16 @@ export async function path(args: readonly string[]): Promise<string> {
     anchors: await readAnchors(options),
     at: timeOption(options),
     use: use(options),
-    revocation: await readRevocation(options),
+    ...(await revocationInput(options)),
     ...policyInput(options),
   });
   return jsonText(verdict);
+}
+
+async function revocationInput(options: Arguments): Promise<Pick<PathInput, "revocation">> {
+  const revocation = await readRevocation(options);
+  const asked = revocation.crls.length + revocation.ocspResponses.length > 0;
+  return asked ? { revocation: { ...revocation, mode: "strict" } } : {};
 }
 
 function policyInput({ all, flag }: Arguments): PolicyInput {

@@ -2,6 +2,7 @@ import type { OpenContext } from "../core/smime/open.ts";
 import { SmimeError } from "../core/errors.ts";
 import { builtInAnchors } from "../core/trust/built-in.ts";
 import { parsePemOrDerCrls } from "../core/asn1/crl.ts";
+import { parseOcspResponse } from "../core/asn1/ocsp.ts";
 import type { TrustAnchor } from "../core/trust/path.ts";
 import type { RevocationInput } from "../core/trust/revocation.ts";
 import { keyOptions, timeOption, type Arguments, type OptionTypes } from "./arguments.ts";
@@ -12,6 +13,7 @@ export const trustOptions: OptionTypes = {
   anchor: "string",
   cert: "string",
   crl: "string",
+  ocsp: "string",
   time: "string",
   "no-builtin-roots": "boolean",
 };
@@ -27,13 +29,21 @@ export async function readAnchors(args: Arguments): Promise<TrustAnchor[]> {
   ];
 }
 
-/** Lists are used where they are given; nothing is fetched. @throws Failure */
+/** Lists and responses are used where they are given; nothing is fetched. @throws Failure */
 export async function readRevocation(args: Arguments): Promise<RevocationInput> {
-  const crls = args.all("crl").map(async (path) => {
-    const file = await readInput(path);
-    return asInput(path, () => Promise.resolve(parsePemOrDerCrls(file)));
-  });
-  return { mode: "given", crls: (await Promise.all(crls)).flat(), ocspResponses: [] };
+  const read = <T>(paths: readonly string[], parse: (file: Uint8Array) => T): Promise<T[]> =>
+    Promise.all(
+      paths.map(async (path) => {
+        const file = await readInput(path);
+        return asInput(path, () => Promise.resolve().then(() => parse(file)));
+      }),
+    );
+  const responses = await read(args.all("ocsp"), parseOcspResponse);
+  return {
+    mode: "given",
+    crls: (await read(args.all("crl"), parsePemOrDerCrls)).flat(),
+    ocspResponses: responses.filter((response) => response !== null),
+  };
 }
 
 /** Who reads, as the options say. @throws Failure */

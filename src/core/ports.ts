@@ -90,7 +90,8 @@ export interface CertificateStore {
 export interface TrustStore {
   /** The user's own anchors; the built-in ones come from the data file. */
   list(): Promise<TrustAnchor[]>;
-  add(certificate: Certificate): Promise<void>;
+  /** As an authority unless said otherwise. What was there before under its fingerprint is replaced. */
+  add(certificate: Certificate, kind?: TrustAnchor["kind"]): Promise<void>;
   /** @throws SmimeError not-found */
   remove(fingerprint: string): Promise<void>;
 }
@@ -115,9 +116,31 @@ export interface Settings {
    * encrypted message always do.
    */
   readonly encryptDrafts: boolean;
+  /**
+   * Whether issuers are asked if a certificate is still good. `off`: only what messages bring is
+   * looked at. `online`: asked, and no answer does no harm. `strict`: no answer counts as no.
+   */
+  readonly revocation: "off" | "online" | "strict";
 }
 
 export interface SettingsStore {
   get(): Promise<Settings>;
   set(change: Partial<Settings>): Promise<void>;
 }
+
+/** Answers of authorities about revocation, so that they are asked rarely. */
+export interface RevocationCache {
+  /** null where nothing is kept that holds at this time. */
+  get(key: string, at: Date): Promise<Uint8Array | null>;
+  put(key: string, content: Uint8Array, until: Date): Promise<void>;
+}
+
+/**
+ * One request to an address from a certificate: POST of an OCSP request, or GET. null for whatever
+ * is no answer, longer than `maxOctets`, or not to be asked. Never throws.
+ */
+export type RevocationTransport = (request: {
+  readonly url: string;
+  readonly body: Uint8Array | null;
+  readonly maxOctets: number;
+}) => Promise<Uint8Array | null>;

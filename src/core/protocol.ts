@@ -57,6 +57,8 @@ export interface ImportSummary {
 
 export interface AnchorView extends CertificateView {
   readonly source: "built-in" | "user";
+  /** An authority, or one mail user's certificate that is trusted by itself. */
+  readonly kind: "authority" | "certificate";
 }
 
 export interface IdentityView {
@@ -176,6 +178,11 @@ export interface PageProtocol {
   "trust.add": { request: { file: Uint8Array }; response: AnchorView };
   /** An authority certificate that the add-on has already seen, by fingerprint. */
   "trust.addKnown": { request: { fingerprint: string }; response: AnchorView };
+  /**
+   * Trusts one mail user's certificate that the add-on has already seen, whoever issued it, and
+   * nobody else's.
+   */
+  "trust.addCertificate": { request: { fingerprint: string }; response: AnchorView };
   "trust.remove": { request: { fingerprint: string }; response: null };
 
   "identities.list": { request: null; response: readonly IdentityView[] };

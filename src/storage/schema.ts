@@ -30,7 +30,7 @@ export interface Schema extends DBSchema {
     indexes: { address: string };
   };
   intermediates: { key: string; value: StoredCertificate };
-  anchors: { key: string; value: StoredCertificate };
+  anchors: { key: string; value: StoredAnchor };
   signals: {
     key: [kind: SignalKind, identity: string, contact: string, messageId: string];
     value: Signal;
@@ -38,6 +38,17 @@ export interface Schema extends DBSchema {
   };
   /** At most one record, with what differs from the defaults. */
   settings: { key: "settings"; value: Partial<Settings> };
+  /** Answers of authorities, each until it is over. */
+  revocation: {
+    key: string;
+    value: { readonly key: string; readonly content: Uint8Array; readonly until: Date };
+    indexes: { until: Date };
+  };
+}
+
+export interface StoredAnchor extends StoredCertificate {
+  /** Trusted by itself, not as an authority. */
+  readonly alone?: true;
 }
 
 export interface StoredCertificate {
@@ -67,5 +78,8 @@ export const migrations: readonly Migration[] = [
       .createObjectStore("signals", { keyPath: ["kind", "identity", "contact", "messageId"] })
       .createIndex("pair", ["identity", "contact"]);
     database.createObjectStore("settings");
+  },
+  (database) => {
+    database.createObjectStore("revocation", { keyPath: "key" }).createIndex("until", "until");
   },
 ];

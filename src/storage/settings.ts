@@ -7,6 +7,7 @@ export const defaultSettings: Settings = {
   defaultProtection: "encrypt-when-ready",
   openEncrypted: "on-click",
   encryptDrafts: true,
+  revocation: "off",
 };
 
 /** A week: timers in the background do not reach much further. */
@@ -19,6 +20,7 @@ const isAllowed: { readonly [Name in keyof Settings]: (value: unknown) => boolea
     value === "encrypt-when-ready" || value === "sign" || value === "none",
   openEncrypted: (value) => value === "on-click" || value === "automatically",
   encryptDrafts: (value) => typeof value === "boolean",
+  revocation: (value) => value === "off" || value === "online" || value === "strict",
 };
 
 /** Stored is what the user changed; a default that a later version changes reaches the others. */

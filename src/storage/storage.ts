@@ -2,6 +2,7 @@ import type {
   CertificateStore,
   Clock,
   KeyStore,
+  RevocationCache,
   SessionSecrets,
   SettingsStore,
   SignalStore,
@@ -11,6 +12,7 @@ import type {
 import { certificateStore } from "./certificates.ts";
 import { keyStore } from "./keys.ts";
 import { openDatabase } from "./open.ts";
+import { revocationCache } from "./revocation.ts";
 import { settingsStore } from "./settings.ts";
 import { signalStore } from "./signals.ts";
 import { slowedVault, waitSeconds } from "./slowed-vault.ts";
@@ -25,6 +27,7 @@ export interface Storage {
   readonly trust: TrustStore;
   readonly signals: SignalStore;
   readonly settings: SettingsStore;
+  readonly revocation: RevocationCache;
   /** Closes the connection; the next use opens another. */
   close(): Promise<void>;
 }
@@ -50,6 +53,7 @@ export function openStorage({
     trust: trustStore(database, reader),
     signals: signalStore(database),
     settings: settingsStore(database),
+    revocation: revocationCache(database),
     close: () => database.close(),
   };
 }

@@ -8,12 +8,17 @@ export function trustStore(database: Database, reader: CertificateReader): Trust
   return {
     async list() {
       const stored = await database.transact("anchors", "readonly", (store) => store.getAll());
-      return reader.readAll(stored, (_stored, certificate) => ({ certificate, source: "user" }));
+      return reader.readAll(stored, ({ alone }, certificate) => ({
+        certificate,
+        source: "user",
+        kind: alone === true ? "certificate" : "authority",
+      }));
     },
 
-    async add({ fingerprint, der }) {
+    async add({ fingerprint, der }, kind = "authority") {
       await database.transact("anchors", "readwrite", async (store) => {
-        await store.put({ fingerprint, certificate: storable(der) });
+        const alone = kind === "certificate" ? { alone: true as const } : {};
+        await store.put({ fingerprint, certificate: storable(der), ...alone });
       });
     },
 

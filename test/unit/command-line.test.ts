@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, describe, it } from "node:test";
+import { parseCertificate } from "../../src/core/asn1/certificate.ts";
+import { ocspRequest } from "../../src/core/asn1/ocsp.ts";
+import { certificateId } from "../../src/core/trust/ocsp-status.ts";
 import { signMessage } from "../../src/core/smime/sign.ts";
 import { commandLine } from "../support/command-line.ts";
 import {
@@ -12,7 +15,7 @@ import {
 } from "../support/engine.ts";
 import { plainMessage } from "../support/messages.ts";
 import { createAuthority } from "../support/pki.ts";
-import { encodedCrl } from "../support/revocation.ts";
+import { answerOcsp, encodedCrl } from "../support/revocation.ts";
 
 const authority = createAuthority({ name: "Root", keyType: "p256" });
 const alice = authority.issue({ name: "Alice", address: "alice@example.org" });
@@ -350,6 +353,54 @@ describe("smime path", () => {
     assert.equal(path(...trusting, "--time", "2100-01-01").reason, "expired");
     assert.equal(path(...trusting, "--use", "encrypt").ok, true);
     assert.equal(path(...trusting, "--policy", "1.2.3").reason, "policy");
+  });
+
+  it("says what lists and OCSP responses say, and fails where they say nothing", async () => {
+    interface Verdict {
+      readonly ok: boolean;
+      readonly reason?: string;
+      readonly candidates: readonly { readonly reason: string }[];
+      readonly revocation: readonly { readonly status: Record<string, unknown> }[];
+    }
+    const path = (file: string, ...args: string[]) =>
+      smime.json("path", file, ...trusting, "--time", "2026-06-01", ...args) as Verdict;
+    const encoded = await encodedCrl(authority, {
+      revoked: [{ certificate: alice, reason: "superseded" }],
+    });
+    const base64 = Buffer.from(encoded).toString("base64");
+    smime.put("list.crl", `-----BEGIN X509 CRL-----\n${base64}\n-----END X509 CRL-----\n`);
+    assert.deepEqual(path("alice.pem").revocation[0]?.status, { kind: "not-asked" });
+    const revoked = path("alice.pem", "--crl", "list.crl");
+    assert.deepEqual([revoked.ok, revoked.reason], [false, "revoked"]);
+    assert.deepEqual(
+      revoked.candidates.map(({ reason }) => reason),
+      ["revoked"],
+    );
+    assert.deepEqual(revoked.revocation[0]?.status, {
+      kind: "revoked",
+      source: "crl",
+      since: "2026-05-15T00:00:00.000Z",
+      reason: "superseded",
+    });
+    const good = path("bob.pem", "--crl", "list.crl");
+    assert.deepEqual([good.ok, good.revocation[0]?.status["kind"]], [true, "good"]);
+    smime.put(
+      "unrelated.crl",
+      await encodedCrl(createAuthority({ name: "Other", keyType: "p256" })),
+    );
+    assert.equal(path("bob.pem", "--crl", "unrelated.crl").reason, "revocation-unknown");
+    const id = await certificateId(
+      await parseCertificate(bob.certificate),
+      await parseCertificate(authority.certificate),
+      "SHA-1",
+    );
+    const answer = answerOcsp(ocspRequest(id, null), { authority, known: [bob] });
+    smime.put("answer.der", answer);
+    const answered = smime.json("path", "bob.pem", ...trusting, "--ocsp", "answer.der") as Verdict;
+    assert.equal(answered.revocation[0]?.status["source"], "ocsp");
+    const [status, reason] = failure("path", "bob.pem", "--crl", "bob.pem");
+    assert.equal(status, 2);
+    assert.match(reason, /bob\.pem: cms-malformed/);
   });
 
   it("asks the revocation lists that it is given, and so does inspect", () => {

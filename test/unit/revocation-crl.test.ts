@@ -125,6 +125,18 @@ describe("a revocation list of the issuer", () => {
     assertFails(await check([await makeCrl(root, future)]), "revocation-unknown", "Alice");
   });
 
+  it("that is newer brings nobody back but who was on hold", async () => {
+    const newer = await makeCrl(root, { thisUpdate: new Date("2026-05-20"), number: 6 });
+    const older = (reason: "certificateHold" | "keyCompromise") =>
+      makeCrl(root, { revoked: [{ certificate: leaf, reason, date: new Date("2026-04-30") }] });
+    for (const order of [
+      [newer, await older("keyCompromise")],
+      [await older("keyCompromise"), newer],
+    ])
+      assertFails(await check(order), "revoked", "Alice");
+    assertGood(await check([await older("certificateHold"), newer]));
+  });
+
   it("signed by another key of that name says nothing", async () => {
     const impostor = authority({ name: "Root" });
     const crl = await makeCrl(impostor, { revoked: [{ certificate: leaf }] });

@@ -225,8 +225,49 @@ describe("the user's trust anchors", () => {
     await storage.trust.add(edRoot);
     const { trust } = await storage.reopened();
     await trust.remove(edRoot.fingerprint);
-    assert.deepEqual(await trust.list(), [{ certificate: rsaRoot, source: "user" }]);
+    assert.deepEqual(await trust.list(), [
+      { certificate: rsaRoot, source: "user", kind: "authority" },
+    ]);
     await assert.rejects(trust.remove(edRoot.fingerprint), withCode("not-found"));
+  });
+
+  it("can be single certificates, until they become authorities", async () => {
+    const storage = testStorage();
+    const certificate = bob.signing;
+    await storage.trust.add(certificate, "certificate");
+    const { trust } = await storage.reopened();
+    assert.deepEqual(await trust.list(), [{ certificate, source: "user", kind: "certificate" }]);
+    await trust.add(certificate);
+    assert.deepEqual(await trust.list(), [{ certificate, source: "user", kind: "authority" }]);
+  });
+});
+
+describe("answers about revocation", () => {
+  const now = new Date("2026-06-01");
+  const later = (days: number) => new Date(now.getTime() + days * 86_400_000);
+
+  it("are kept until they are over", async () => {
+    const storage = testStorage();
+    await storage.revocation.put("a", Uint8Array.of(1), later(1));
+    const { revocation } = await storage.reopened();
+    assert.deepEqual(await revocation.get("a", now), Uint8Array.of(1));
+    assert.equal(await revocation.get("a", later(2)), null);
+    assert.equal(await revocation.get("b", now), null);
+    await revocation.put("a", Uint8Array.of(2), later(3));
+    assert.deepEqual(await revocation.get("a", later(2)), Uint8Array.of(2));
+  });
+
+  it("make way for others, those that are over soonest first", async () => {
+    const { revocation } = testStorage();
+    for (let day = 1; day <= 105; day++)
+      await revocation.put(String(day), Uint8Array.of(day), later(day));
+    for (const [day, kept] of [
+      ["1", false],
+      ["5", false],
+      ["6", true],
+      ["105", true],
+    ] as const)
+      assert.equal((await revocation.get(day, now)) !== null, kept, day);
   });
 });
 
@@ -277,15 +318,18 @@ describe("settings", () => {
       defaultProtection: "encrypt-when-ready",
       openEncrypted: "on-click",
       encryptDrafts: true,
+      revocation: "off",
     });
     await storage.settings.set({ lockAfterMinutes: 0 });
     await storage.settings.set({ defaultProtection: "sign", openEncrypted: "automatically" });
+    await storage.settings.set({ revocation: "strict" });
     const { settings } = await storage.reopened();
     assert.deepEqual(await settings.get(), {
       lockAfterMinutes: 0,
       defaultProtection: "sign",
       openEncrypted: "automatically",
       encryptDrafts: true,
+      revocation: "strict",
     });
   });
 
@@ -299,6 +343,7 @@ describe("settings", () => {
       { lockAfterMinutes: 1e9 },
       { defaultProtection: "everything" },
       { openEncrypted: true },
+      { revocation: "always" },
       { toString: "sign" },
       { lockAfterMinutes: 5, defaultProtection: null },
     ] as object[]) {
@@ -322,6 +367,7 @@ describe("settings", () => {
       defaultProtection: "encrypt-when-ready",
       openEncrypted: "on-click",
       encryptDrafts: true,
+      revocation: "off",
     });
   });
 });
@@ -353,12 +399,26 @@ describe("the database", () => {
         ["contactCertificates", ["address", "fingerprint"], ["address"]],
         ["intermediates", "fingerprint", []],
         ["keys", "fingerprint", []],
+        ["revocation", "key", ["until"]],
         ["settings", null, []],
         ["signals", ["kind", "identity", "contact", "messageId"], ["pair"]],
         ["vault", null, []],
       ]);
       return Promise.resolve();
     });
+  });
+
+  it("of the first version keeps what is in it", async () => {
+    const name = newName();
+    const first = openDatabase(name, { steps: migrations.slice(0, 1) });
+    await first.transact("settings", "readwrite", (store) =>
+      store.put({ lockAfterMinutes: 7 }, "settings"),
+    );
+    await first.close();
+    const now = openDatabase(name);
+    assert.deepEqual(await settingsOf(now), [{ lockAfterMinutes: 7 }]);
+    assert.deepEqual(await now.transact("revocation", "readonly", (store) => store.getAll()), []);
+    await now.close();
   });
 
   it("is not touched before it is needed", async () => {
@@ -383,7 +443,7 @@ describe("the database", () => {
 
   it("waits for an older version to let go", async () => {
     const name = newName();
-    const holding = await openDB(name, 1, {
+    const holding = await openDB(name, migrations.length, {
       upgrade(database) {
         for (const migrate of migrations) migrate(database as never, undefined as never);
       },
@@ -396,7 +456,7 @@ describe("the database", () => {
 
   it("gives up on an older version that does not let go, and can be tried again", async () => {
     const name = newName();
-    const holding = await openDB(name, 1, {
+    const holding = await openDB(name, migrations.length, {
       upgrade(database) {
         for (const migrate of migrations) migrate(database as never, undefined as never);
       },

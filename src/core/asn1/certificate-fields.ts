@@ -1,8 +1,18 @@
 import { equalOctets } from "../octets.ts";
 import { booleanIn } from "./certificate-values.ts";
 import { explicitIn, partsInOrder, wholeTlv } from "./strict-der.ts";
-import { contextTag, encodingOf, expectOctets, malformed, partsOf, tags, type Tlv } from "./tlv.ts";
-import { algorithmIn, bitStringIn, integerHexIn, oidIn, smallIntegerIn, timeIn } from "./values.ts";
+import {
+  contentOf,
+  contextTag,
+  encodingOf,
+  expectOctets,
+  expectTag,
+  malformed,
+  partsOf,
+  tags,
+  type Tlv,
+} from "./tlv.ts";
+import { algorithmIn, integerHexIn, oidIn, smallIntegerIn, timeIn } from "./values.ts";
 import type { AlgorithmIdentifier } from "./values.ts";
 
 /** What path validation needs of an encoded certificate (RFC 5280, 4.1), not yet interpreted. */
@@ -127,8 +137,14 @@ export function signedFields(
       encodingOf(algorithmIn(inner).tlv),
       encodingOf(signatureAlgorithm.tlv),
     ),
-    signature: bitStringIn(signature),
+    signature: wholeOctets(signature),
   };
+}
+
+/** A signature of broken octets is a wrong one; what it is beside can be read all the same. */
+function wholeOctets(bitString: Tlv | undefined): Uint8Array {
+  const content = contentOf(expectTag(bitString, tags.bitString));
+  return content[0] === 0 ? content.subarray(1) : new Uint8Array(0);
 }
 
 /** Extensions (RFC 5280, 4.1); each may be there once (4.2). @throws SmimeError cms-malformed */

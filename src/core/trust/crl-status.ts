@@ -15,8 +15,9 @@ export interface CrlContext {
 
 /**
  * What revocation lists say of a certificate: RFC 5280, 6.3.3. Being listed in any genuine list
- * counts, even in an old one; not being listed counts only in lists that are current and that
- * together are about every reason for which the certificate might have been revoked.
+ * counts, even in an old one that a newer one leaves out, unless it was only on hold; not being
+ * listed counts only in lists that are current and that together are about every reason for which
+ * the certificate might have been revoked.
  */
 export async function crlStatus(
   certificate: Certificate,
@@ -28,8 +29,11 @@ export async function crlStatus(
     ...(distributionPointsOf(certificate) ?? []),
     { name: { full: [own], relative: null }, reasons: ALL_REASONS, crlIssuer: [] },
   ];
+  const newestFirst = [...context.crls].sort(
+    (one, other) => other.thisUpdate.getTime() - one.thisUpdate.getTime(),
+  );
   for (const point of points)
-    for (const crl of context.crls) {
+    for (const crl of newestFirst) {
       if (crl.deltaBase !== null || !search.isFor(crl, point)) continue;
       const revoked = await search.consider(crl, point.reasons);
       if (revoked !== null) return revoked;
@@ -78,10 +82,13 @@ class CrlSearch {
   /** The revocation, or null, and then `reasons` has those added for which there is none. */
   async consider(complete: Crl, pointReasons: number): Promise<RevocationStatus | null> {
     const reasons = pointReasons & (complete.scope?.reasons ?? ALL_REASONS);
-    if ((reasons & ~this.reasons) === 0 || !(await this.context.isGenuine(complete))) return null;
+    const known = (reasons & ~this.reasons) === 0;
+    const listed = this.entryIn(complete);
+    if (known && (listed === null || listed.reason === "certificateHold")) return null;
+    if (!(await this.context.isGenuine(complete))) return null;
     const delta = await this.deltaFor(complete);
     const inDelta = delta === null ? null : this.entryIn(delta);
-    const entry = inDelta ?? this.entryIn(complete);
+    const entry = inDelta ?? listed;
     if (entry !== null && entry.reason !== "removeFromCRL" && this.counts(entry))
       return {
         kind: "revoked",
