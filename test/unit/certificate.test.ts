@@ -4,6 +4,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { parseCertificate, parsePemOrDerCertificates } from "../../src/core/asn1/certificate.ts";
+import {
+  derBitString,
+  derNull,
+  derOid,
+  derSequence,
+  derUnsignedInteger,
+} from "../../src/core/asn1/der.ts";
+import { publicKeys } from "../../src/core/asn1/oids.ts";
+import { publicKey } from "../../src/core/asn1/public-key.ts";
 import { SmimeError } from "../../src/core/errors.ts";
 import { mailUses, validityAt } from "../../src/core/trust/uses.ts";
 import { createAuthority, fromPem } from "../support/pki.ts";
@@ -182,6 +191,26 @@ describe("parseCertificate", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("an RSA key", () => {
+  const modulus = Uint8Array.from({ length: 256 }, (_, at) => (at === 0 || at === 255 ? 0xc1 : at));
+  const kindOf = (n: Uint8Array, e: readonly number[]) =>
+    publicKey(
+      derSequence(
+        derSequence(derOid(publicKeys.rsaEncryption), derNull()),
+        derBitString(derSequence(derUnsignedInteger(n), derUnsignedInteger(Uint8Array.from(e)))),
+      ),
+    ).kind;
+
+  it("has an odd modulus and an odd exponent above 1, and ends within a bound", () => {
+    assert.equal(kindOf(modulus, [1, 0, 1]), "rsa");
+    assert.equal(kindOf(modulus, [3]), "rsa");
+    assert.equal(kindOf(modulus, [1]), "unsupported");
+    assert.equal(kindOf(modulus, [1, 0, 0]), "unsupported");
+    assert.equal(kindOf(modulus.with(255, 0xc0), [3]), "unsupported");
+    assert.equal(kindOf(new Uint8Array(2049).fill(0xff), [3]), "unsupported");
   });
 });
 

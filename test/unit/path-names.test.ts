@@ -107,6 +107,7 @@ describe("name constraints on other forms", () => {
       "DNS:*.example.org",
       false,
     ],
+    ["a name that is none", "permitted;DNS:example.org", "DNS:a_b.example.org", false],
     ["a base with a leading dot", "permitted;DNS:.example.org", "DNS:a.example.org", false],
     ["the host of a URI", "permitted;URI:example.org", "URI:https://a@Example.org:8/x", true],
     ["a host below one", "permitted;URI:example.org", "URI:https://a.example.org/", false],

@@ -109,7 +109,7 @@ function domainWithin(name: string, base: string): Answer {
 }
 
 function isDomain(text: string): boolean {
-  return /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(text);
+  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(text);
 }
 
 /** By the host of the URI, which has to be there and a name. */
