@@ -85,7 +85,7 @@ describe("reading without the bridge", () => {
       .map((name) => readFileSync(join(folder, name), "latin1"));
     assert.ok(kept.length > 0);
     for (const content of kept) {
-      assert.match(content, /Content-Type: application\/octet-stream; name="smime\.p7m"/);
+      assert.match(content, /Content-Type: application\/octet-stream; name="smime\.p7z"/);
       assert.doesNotMatch(content, /multipart\/signed|Uhr/);
     }
   });

@@ -13,7 +13,8 @@ export function mayBeTakenForEnveloped(message: Uint8Array): boolean {
 
 /**
  * The same message, as encrypted as before, under a label that Thunderbird's own S/MIME leaves
- * alone (RFC 8551, section 3.9, has readers go by the name).
+ * alone: it takes the other names of RFC 8551, section 3.2.1, for its own. Who reads the message
+ * with this add-on goes by the content.
  */
 export function relabelled(message: Uint8Array): Uint8Array {
   const { header, body } = splitHeaderBody(message);
@@ -23,8 +24,8 @@ export function relabelled(message: Uint8Array): Uint8Array {
   return concatOctets(
     joinOctets(kept.map(({ raw }) => raw)),
     octetsOf(
-      'Content-Type: application/octet-stream; name="smime.p7m"\r\n' +
-        'Content-Disposition: attachment; filename="smime.p7m"\r\n\r\n',
+      'Content-Type: application/octet-stream; name="smime.p7z"\r\n' +
+        'Content-Disposition: attachment; filename="smime.p7z"\r\n\r\n',
     ),
     body,
   );
