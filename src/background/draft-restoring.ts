@@ -1,9 +1,9 @@
+import { rawMessage } from "#raw-message";
 import { SmimeError } from "../core/errors.ts";
 import { fieldOf, readBody } from "../core/mime/body.ts";
 import type { KeyStore } from "../core/ports.ts";
 import { openSealedDraft } from "../core/smime/sealed-draft.ts";
 import { closeDraft, fillDraft } from "../thunderbird/drafts.ts";
-import { rawMessage } from "../thunderbird/messages.ts";
 import type { DraftOrigin, DraftOrigins } from "./draft-origin.ts";
 import { chooseProtection } from "./drafts.ts";
 import type { Failures } from "./failures.ts";

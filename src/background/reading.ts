@@ -1,9 +1,10 @@
+import { rawMessage } from "#raw-message";
 import { SmimeError } from "../core/errors.ts";
 import { readBody, type MessageBody } from "../core/mime/body.ts";
 import type { Clock, KeyStore } from "../core/ports.ts";
 import { openMessage, protectionHint } from "../core/smime/open.ts";
 import type { OpenedMessage } from "../core/smime/verdict.ts";
-import { rawMessage, type MessageHeader } from "../thunderbird/messages.ts";
+import type { MessageHeader } from "../thunderbird/messages.ts";
 import type { Directory } from "./directory.ts";
 
 /** A message as the add-on has read it. */

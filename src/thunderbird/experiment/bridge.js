@@ -1,8 +1,10 @@
-/* global ChromeUtils, Ci, Cr, ExtensionCommon, IOUtils, Services */
+/* global Cc, ChromeUtils, Ci, Components, Cr, ExtensionCommon, IOUtils, Services */
 "use strict";
 
 /**
- * The privileged bridge. It wraps two functions of Thunderbird and gives both back on shutdown:
+ * The privileged bridge. It reads large messages as bytes, which the public call does through a
+ * string, a character at a time; it knows which message a compose window was opened from; and it
+ * wraps two functions of Thunderbird and gives both back on shutdown:
  *
  * - MimeMessage.createMessageFile, which writes every message that a compose window sends or saves.
  *   The wrapper lets the add-on exchange the bytes. Whatever goes wrong here throws, and then
@@ -13,6 +15,15 @@
  */
 (() => {
   const { MimeMessage } = ChromeUtils.importESModule("resource:///modules/MimeMessage.sys.mjs");
+
+  const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
+  const { clearTimeout, setTimeout } = ChromeUtils.importESModule(
+    "resource://gre/modules/Timer.sys.mjs",
+  );
+
+  /** Below this the public call is as quick. */
+  const LARGE = 1024 * 1024;
+  const CONNECTION_MILLISECONDS = 20_000;
 
   const PURPOSES = new Map([
     [Ci.nsIMsgSend.nsMsgDeliverNow, "send"],
@@ -61,6 +72,7 @@
           onBuild: event("onBuild"),
           onBuilt: event("onBuilt"),
           openedFrom: async (tabId) => this.#openedFrom(tabId),
+          readLarge: async (messageId) => this.#readLarge(messageId),
         },
       };
     }
@@ -198,6 +210,50 @@
       const { nativeTab: window } = this.extension.tabManager.get(tabId);
       const header = window.arguments?.[0]?.origMsgHdr;
       return (header && this.extension.messageManager.convert(header)?.id) ?? null;
+    }
+
+    /** The stored bytes of a large message in a folder; null for all others. */
+    async #readLarge(messageId) {
+      const header = this.extension.messageManager.get(messageId);
+      if (!header?.folder || header.messageSize < LARGE) {
+        return null;
+      }
+      const uri = header.folder.getUriForMsg(header);
+      const chunks = [];
+      const { promise, resolve, reject } = Promise.withResolvers();
+      const timeout = setTimeout(() => reject(new Error("no connection")), CONNECTION_MILLISECONDS);
+      const listener = {
+        QueryInterface: ChromeUtils.generateQI(["nsIStreamListener", "nsIRequestObserver"]),
+        onStartRequest() {
+          clearTimeout(timeout);
+        },
+        onDataAvailable(_request, input, _offset, count) {
+          const stream = Cc["@mozilla.org/binaryinputstream;1"].createInstance(
+            Ci.nsIBinaryInputStream,
+          );
+          stream.setInputStream(input);
+          const chunk = new ArrayBuffer(count);
+          stream.readArrayBuffer(count, chunk);
+          chunks.push(new Uint8Array(chunk));
+        },
+        onStopRequest(_request, status) {
+          clearTimeout(timeout);
+          if (Components.isSuccessCode(status)) {
+            resolve();
+          } else {
+            reject(new Error(`the message cannot be read: ${status}`));
+          }
+        },
+      };
+      MailServices.messageServiceFromURI(uri).streamMessage(uri, listener, null, null, false, "");
+      await promise;
+      const message = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+      let at = 0;
+      for (const chunk of chunks) {
+        message.set(chunk, at);
+        at += chunk.length;
+      }
+      return message.buffer;
     }
 
     /** What Thunderbird's own OpenPGP or S/MIME is about to do with this very message. */

@@ -1,0 +1,1 @@
+export { rawMessage } from "../messages.ts";
