@@ -58,30 +58,36 @@ export function parseParameterizedValue(field: string): ParameterizedValue {
 function splitAtSemicolons(field: string): string[] {
   const parts: string[] = [];
   let part = "";
+  /** The part's last character: asking the growing string for it would copy it each time. */
+  let last = "";
   /** Where the part's last character is that is no white space outside quotes. */
   let end = 0;
   let quoted = false;
   let comment = 0;
+  const append = (character: string) => {
+    part += character;
+    last = character;
+  };
   for (let index = 0; index < field.length; index++) {
     const character = field.charAt(index);
     if (character === "\\" && (quoted || comment > 0)) {
       index++;
-      if (comment === 0) part += field.charAt(index);
+      if (comment === 0) append(field.charAt(index));
     } else if (comment > 0) {
       if (character === "(") comment++;
       else if (character === ")") comment--;
     } else if (character === '"') quoted = !quoted;
-    else if (quoted) part += character;
+    else if (quoted) append(character);
     else if (character === "(") comment = 1;
     else if (character === ";") {
       parts.push(part.slice(0, end));
-      part = "";
+      part = last = "";
       end = 0;
       continue;
     } else if (/\s/.test(character)) {
-      if (part !== "" && !part.endsWith("=")) part += character;
+      if (last !== "" && last !== "=") append(character);
       continue;
-    } else part += character;
+    } else append(character);
     end = part.length;
   }
   parts.push(part.slice(0, end));

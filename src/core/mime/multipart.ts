@@ -21,7 +21,7 @@ export function* eachPart(body: Uint8Array, boundary: string): Generator<Uint8Ar
   const delimiter = octetsOf(`--${boundary}`);
   let parts = 0;
   let partStart = -1;
-  for (let line = 0; line < body.length;) {
+  for (let line = hyphenLine(body, 0); line !== -1;) {
     const lineEnd = body.indexOf(LF, line);
     const next = lineEnd === -1 ? body.length : lineEnd + 1;
     const kind = delimiterKind(body, line, next, delimiter);
@@ -34,9 +34,19 @@ export function* eachPart(body: Uint8Array, boundary: string): Generator<Uint8Ar
       partStart = next;
       if (parts >= MAX_PARTS) break;
     }
-    line = next;
+    line = hyphenLine(body, next);
   }
   if (partStart !== -1) yield body.subarray(partStart);
+}
+
+/**
+ * Where the next line that starts with a hyphen starts, at or after the start of a line; -1 if there
+ * is none. Hyphens are rarer than lines, which are not looked at one by one.
+ */
+function hyphenLine(body: Uint8Array, from: number): number {
+  let at = body.indexOf(HYPHEN, from);
+  while (at > from && body[at - 1] !== LF) at = body.indexOf(HYPHEN, at + 1);
+  return at;
 }
 
 function delimiterKind(

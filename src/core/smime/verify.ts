@@ -168,7 +168,7 @@ async function signedBytes(
 ): Promise<readonly Uint8Array[] | SignatureReason> {
   if (signer.signedAttributes === null) {
     if (contentType !== contentTypes.data) return "signed-attributes-wrong";
-    const forms = content.forms();
+    const forms = [...content.forms()];
     return forms.some(looksLikeAttributes) ? "signed-attributes-wrong" : forms;
   }
   let answer: "right" | "wrong" | "altered" = "altered";
@@ -252,9 +252,11 @@ class ContentDigests {
     this.exact = exact;
   }
 
-  forms(): readonly Uint8Array[] {
+  /** One after the other: where the exact one is right, the other is not made. */
+  *forms(): Generator<Uint8Array> {
+    yield this.exact;
     this.canonical ??= canonicalLineEnds(this.exact);
-    return this.canonical === this.exact ? [this.exact] : [this.exact, this.canonical];
+    if (this.canonical !== this.exact) yield this.canonical;
   }
 
   digest(form: Uint8Array, name: ReadDigestName): Promise<Uint8Array> {
