@@ -119,13 +119,14 @@ describe("the packages", () => {
       /^\/permissions: Invalid permissions "(?:accountsRead|compose|messages(?:Delete|Import|Modify|Read))" at \d+\.$/;
     /**
      * Preact writes `dangerouslySetInnerHTML`, which no page of the add-on uses, and DOMPurify parses
-     * in a document that is never shown.
+     * in a document that is never shown. The script in the compose window inserts what DOMPurify has
+     * cleaned in the background.
      */
-    const IN_LIBRARIES = /^(?:pages\/\w+|message-display)\/main\.js$/;
+    const OF_CLEANED_HTML = /^(?:pages\/\w+|message-display|background|compose-editor)\/main\.js$/;
 
     const isExpected = ({ code, file = "", message }: Finding) =>
       (code === "MANIFEST_PERMISSIONS" && THUNDERBIRD_ONLY.test(message)) ||
-      (code === "UNSAFE_VAR_ASSIGNMENT" && IN_LIBRARIES.test(file));
+      (code === "UNSAFE_VAR_ASSIGNMENT" && OF_CLEANED_HTML.test(file));
 
     function lint(build: string): { errors: Finding[]; warnings: Finding[]; notices: Finding[] } {
       // It ends with an exit code when it has found an error.
@@ -140,7 +141,7 @@ describe("the packages", () => {
       return JSON.parse(stdout) as ReturnType<typeof lint>;
     }
 
-    it("what Thunderbird's own permissions and two libraries cause (standard)", () => {
+    it("what Thunderbird's own permissions and cleaned HTML cause (standard)", () => {
       const { errors, warnings, notices } = lint("standard");
       assert.deepEqual([errors, notices], [[], []]);
       assert.deepEqual(
