@@ -7,6 +7,7 @@ import { ImportCertificate } from "./import.tsx";
 import { Issuers } from "./issuers.tsx";
 import { OwnKeys } from "./own-keys.tsx";
 import { Reading } from "./reading.tsx";
+import { Revocation } from "./revocation.tsx";
 import { DefaultProtection, Security } from "./security.tsx";
 
 function Options() {
@@ -45,6 +46,7 @@ function Options() {
       <DefaultProtection settings={settings} />
       <Reading />
       <Security vault={vault} settings={settings} />
+      <Revocation settings={settings} />
       <Failure code={anchors.failure} />
       <Issuers anchors={anchors.value ?? []} onChange={changed} />
     </main>
