@@ -10,16 +10,17 @@ import type { EditorRequest } from "../thunderbird/compose-editor.ts";
 const QUOTED = "blockquote[type=cite], .moz-forward-container, [_moz_quote=true]";
 
 function insert({ html, place }: Extract<EditorRequest, { request: "insert-quote" }>): boolean {
-  const content = document.createRange().createContextualFragment(html);
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  const content = [...body.childNodes];
   if (place === "end") {
-    document.body.append(content);
+    document.body.append(...content);
     return true;
   }
   // Thunderbird's own line "On …, … wrote:", which is missing where nothing is to be quoted.
   const prefix = [...document.querySelectorAll(".moz-cite-prefix")].at(-1);
   if (prefix === undefined) return false;
   const untouched = prefix.nextElementSibling === null;
-  prefix.after(content);
+  prefix.after(...content);
   if (untouched) {
     // The user is to go on below the quote, where Thunderbird has put the cursor.
     const line = document.createElement("p");
