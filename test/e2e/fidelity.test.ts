@@ -327,10 +327,12 @@ function partDifferences(wanted: readonly Part[], protectedParts: readonly Part[
       if (rendered(part.content) !== rendered(other.content)) {
         found.push(`html: ${excerpt(rendered(part.content), rendered(other.content))}`);
       }
-    } else if (!html && sameContent(unstuffed(part), other)) {
-      if (!sameContent(part, other)) found.push("a typed > counts as a quotation");
-    } else if (!html) {
-      found.push(`content: ${excerpt(part.content.toString(), other.content.toString())}`);
+    } else if (!html && !sameContent(part, other)) {
+      found.push(
+        sameContent(unstuffed(part), other)
+          ? "a typed > counts as a quotation"
+          : `content: ${excerpt(part.content.toString(), other.content.toString())}`,
+      );
     }
   });
   return found;
