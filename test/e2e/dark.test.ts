@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { inspect } from "../support/inspect.ts";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import { encryptMessage, signMessage, textEntity, withHeaders } from "../support/openssl.ts";
 import { ADDON, alice, bob, setUp } from "../support/people.ts";
@@ -64,6 +65,7 @@ describe("Thunderbird's dark theme", () => {
     const panel = await thunderbird.openMessagePopup();
     await panel.waitForText(/Hidden outside, where it reads: Dark[^]*Changed on the way to/);
     await thunderbird.screenshot("dark-panel");
+    await inspect(panel, "message-panel");
     await thunderbird.closePopup();
   });
 });

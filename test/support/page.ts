@@ -116,6 +116,11 @@ export class Page {
     return path;
   }
 
+  /** Shows the document as in that theme, whatever Thunderbird's is; "none" goes back to it. */
+  async setTheme(theme: "light" | "dark" | "contrast" | "none"): Promise<void> {
+    await this.#thunderbird.call("overrideTheme", [this.#target, theme]);
+  }
+
   #run(
     expression: string,
     args: readonly unknown[] = [],

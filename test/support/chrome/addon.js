@@ -76,6 +76,13 @@ async function drawBrowser(target) {
   return canvas.toDataURL("image/png").replace(/^.*,/, "");
 }
 
+/** Shows a document as in the "light", the "dark" or the high "contrast" theme, or in none of them. */
+function overrideTheme(target, theme) {
+  const context = findBrowser(target).browsingContext.top;
+  context.prefersColorSchemeOverride = /^(?:light|dark)$/.test(theme) ? theme : "none";
+  context.forcedColorsOverride = theme === "contrast" ? "active" : "none";
+}
+
 /** The add-on's button in the main window ("toolbar"), the header pane or a compose window. */
 async function actionButton(addon, place, composeId) {
   const find = {
