@@ -1,5 +1,5 @@
 import type { DisplayBody } from "../core/protocol.ts";
-import { text } from "../thunderbird/i18n.ts";
+import { locale, text } from "../thunderbird/i18n.ts";
 import { sanitise } from "./sanitise.ts";
 
 export interface AttachmentActions {
@@ -105,7 +105,7 @@ function actionButton(label: string, name: string, act: () => void): HTMLButtonE
 function fileSize(bytes: number): string {
   const units = ["byte", "kilobyte", "megabyte"] as const;
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  return new Intl.NumberFormat(undefined, {
+  return new Intl.NumberFormat(locale(), {
     style: "unit",
     unit: units[power] ?? "byte",
     unitDisplay: "short",

@@ -8,9 +8,29 @@ export function text(key: string, ...substitutions: readonly string[]): string {
   return api.i18n.getMessage(key, [...substitutions]) || key;
 }
 
+/**
+ * A sentence about a number: the string `KEY_one` or `KEY_other`, as the language has it for this
+ * number, which fills the first placeholder.
+ */
+export function counted(key: string, count: number, ...others: readonly string[]): string {
+  // Among the languages there are, the other forms are for what no sentence here is about.
+  const form = new Intl.PluralRules(locale()).select(count) === "one" ? "one" : "other";
+  return text(`${key}_${form}`, number(count), ...others);
+}
+
+/** A number as the user's language writes it, such as "10,000". */
+export function number(value: number): string {
+  return new Intl.NumberFormat(locale()).format(value);
+}
+
 /** A date as the user's language writes it, such as "3 November 2026". */
 export function date(iso: string): string {
-  return new Intl.DateTimeFormat(api.i18n.getUILanguage(), { dateStyle: "long" }).format(
-    new Date(iso),
-  );
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date(iso));
+}
+
+/** Thunderbird's language with its region where the strings are in it, else the strings' own. */
+export function locale(): string {
+  const user = api.i18n.getUILanguage();
+  const strings = text("language");
+  return user.split("-")[0] === strings ? user : strings;
 }

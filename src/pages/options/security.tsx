@@ -1,5 +1,5 @@
 import type { PageProtocol } from "../../core/protocol.ts";
-import { text } from "../../thunderbird/i18n.ts";
+import { counted, text } from "../../thunderbird/i18n.ts";
 import { ask, useAction, type Loaded } from "../components/background.ts";
 import { Choices } from "../components/choices.tsx";
 import { Failure } from "../components/failure.tsx";
@@ -78,7 +78,7 @@ export function Security({
         >
           {lockChoices(minutes).map((choice) => (
             <option key={choice} value={String(choice)}>
-              {choice === 0 ? text("lock_after_exit") : text("lock_after_minutes", String(choice))}
+              {choice === 0 ? text("lock_after_exit") : counted("lock_after_minutes", choice)}
             </option>
           ))}
         </select>

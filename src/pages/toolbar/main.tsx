@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { text } from "../../thunderbird/i18n.ts";
+import { counted, locale, text } from "../../thunderbird/i18n.ts";
 import { ask, useLoaded } from "../components/background.ts";
 import { Failure } from "../components/failure.tsx";
 import { mount } from "../components/mount.tsx";
@@ -46,7 +46,7 @@ function Toolbar() {
       {ready.length > 0 && <NewContact identities={ready} />}
       {all.length > FILTER_ABOVE && (
         <div class="field">
-          <label for="filter">{text("filter_label", String(all.length))}</label>
+          <label for="filter">{counted("filter_label", all.length)}</label>
           <input
             id="filter"
             type="search"
@@ -63,7 +63,7 @@ function Toolbar() {
         )}
         {all.length > 0 && found.length === 0 && <p class="hint">{text("filter_nothing")}</p>}
       </div>
-      {groupContacts(found, text("language")).map(({ group, contacts: members }) => (
+      {groupContacts(found, locale()).map(({ group, contacts: members }) => (
         <section key={group} aria-labelledby={`group-${group}`}>
           <h2 id={`group-${group}`}>
             {text(headings[group])} <span class="count">{members.length}</span>
