@@ -81,7 +81,7 @@ describe(`fidelity of the ${BUILD} build`, () => {
       },
     });
     await setUp(hers, alice);
-    const options = await hers.addonPage("pages/options/");
+    const options = await hers.openOptions("preferences");
     await options.click("No protection");
     const headers = {
       From: bob.address,

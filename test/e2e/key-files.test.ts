@@ -74,7 +74,7 @@ describe("key files", () => {
   async function reopened(): Promise<Page> {
     await thunderbird.closeTab();
     const options = await thunderbird.openOptions();
-    await options.waitForText("Trusted issuers");
+    await options.waitForText("My certificates");
     return options;
   }
 

@@ -50,6 +50,7 @@ describe("the two packages in one profile", () => {
     const options = await hers.openOptions();
     await options.waitForText("Alice Lovelace");
     await options.waitForText("Valid and trusted.");
+    await hers.openOptions("trust");
     await options.waitForText("Sample LAMPS RSA Certification Authority");
   }
 
@@ -71,7 +72,7 @@ describe("the two packages in one profile", () => {
     await install("integrated");
     assert.deepEqual(await state(), { usable: true, experiment: true });
     await setUp(hers, alice);
-    const options = await hers.addonPage("pages/options/");
+    const options = await hers.openOptions("preferences");
     await options.click("Sign only");
     const draft = await hers.newMessage();
     await draft.fill({ to: [bob.address], subject: "By the bridge", body: "Hello.\n" });

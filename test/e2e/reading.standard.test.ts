@@ -110,7 +110,7 @@ describe("reading without the bridge", () => {
   });
 
   it("opens by itself when the settings say so", async () => {
-    const options = await hers.openOptions();
+    const options = await hers.openOptions("preferences");
     await options.click("As soon as I select such a message");
     await hers.screenshot("standard-options-reading");
     await deliver("By itself", "aes-256-cbc");

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromeScript } from "./chrome-script.ts";
 import { Composition, type SendResult } from "./composition.ts";
+import type { Section } from "../../src/pages/options/sections.ts";
 import { captureDisplay, startDisplay } from "./display.ts";
 import { Marionette, MarionetteError } from "./marionette.ts";
 import { Page, type Target } from "./page.ts";
@@ -361,10 +362,15 @@ export class Thunderbird {
     return new Composition(this, (await this.call("openedComposeWindow")) as number);
   }
 
-  /** Opens the add-on's options page in a tab. */
-  async openOptions(): Promise<Page> {
-    const page = await this.call("openOptions", [this.addon]);
-    return this.#page({ addon: this.addon, page: page as string });
+  /** Opens the add-on's options page in a tab, or goes to it, and chooses the category there. */
+  async openOptions(section: Section = "certificates"): Promise<Page> {
+    const path = await this.call("openOptions", [this.addon]);
+    const page = this.#page({ addon: this.addon, page: path as string });
+    await page.loaded();
+    await page.evaluate((address) => {
+      document.querySelector<HTMLElement>(`nav a[href="${address}"]`)?.click();
+    }, `#${section}`);
+    return page;
   }
 
   /** Clicks the add-on's button in the main window. `page` is where its popup's path begins. */

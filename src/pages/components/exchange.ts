@@ -84,7 +84,7 @@ export type NextStep =
   | {
       readonly kind: "options";
       readonly label: string;
-      readonly section: "certificates" | "issuers";
+      readonly section: "certificates" | "trust";
     }
   | {
       readonly kind: "compose";
@@ -102,7 +102,7 @@ export function nextStep(next: Next): NextStep {
     case "renew-certificate":
       return { kind: "options", label: "do_renew", section: "certificates" };
     case "trust-certificate":
-      return { kind: "options", label: "do_trust", section: "issuers" };
+      return { kind: "options", label: "do_trust", section: "trust" };
     case "send-hello":
       return compose("do_hello", "hello_subject", "hello_body");
     case "wait":

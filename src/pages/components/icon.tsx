@@ -59,6 +59,37 @@ const shapes = {
       <path d="M9.5 1.5v3h3M8 12V7.2M5.8 9.2 8 7l2.2 2.2" />
     </>
   ),
+  "new-file": (
+    <>
+      <path class="fill" d="M3.5 1.5h6l3 3v10h-9z" />
+      <path d="M9.5 1.5v3h3M8 7v5M5.5 9.5h5" />
+    </>
+  ),
+  person: (
+    <>
+      <circle class="fill" cx="8" cy="5" r="3" />
+      <path class="fill" d="M2.5 14c0-3 2.4-4.6 5.5-4.6s5.5 1.6 5.5 4.6z" />
+    </>
+  ),
+  search: (
+    <>
+      <circle class="fill" cx="7" cy="7" r="4.7" />
+      <path d="m10.5 10.5 4 4" />
+    </>
+  ),
+  shield: (
+    <>
+      <path class="fill" d="m8 1.5 5.5 2V8c0 3.3-2.4 5.4-5.5 6.5C4.9 13.4 2.5 11.3 2.5 8V3.5z" />
+      <path d="m5.6 7.9 1.8 1.8 3-3.4" />
+    </>
+  ),
+  sliders: (
+    <>
+      <path d="M2 4.5h7M12.4 4.5H14M2 11.5h1.5M6.9 11.5H14" />
+      <circle class="fill" cx="10.7" cy="4.5" r="1.7" />
+      <circle class="fill" cx="5.2" cy="11.5" r="1.7" />
+    </>
+  ),
 } as const;
 
 export type IconName = keyof typeof shapes;

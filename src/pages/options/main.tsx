@@ -1,56 +1,43 @@
-import { useEffect } from "preact/hooks";
+import type { FunctionComponent } from "preact";
 import { text } from "../../thunderbird/i18n.ts";
-import { ask, useLoaded } from "../components/background.ts";
-import { Failure } from "../components/failure.tsx";
 import { mount } from "../components/mount.tsx";
-import { ImportCertificate } from "./import.tsx";
-import { Issuers } from "./issuers.tsx";
-import { OwnKeys } from "./own-keys.tsx";
-import { Reading } from "./reading.tsx";
-import { Revocation } from "./revocation.tsx";
-import { DefaultProtection, Security } from "./security.tsx";
+import { Certificates } from "./certificates.tsx";
+import { Find } from "./find.tsx";
+import { Navigation, sectionTitles, useSection } from "./navigation.tsx";
+import { People } from "./people.tsx";
+import { Preferences } from "./preferences.tsx";
+import { Request } from "./request.tsx";
+import type { Section } from "./sections.ts";
+import { Trust } from "./trust.tsx";
+
+/** What stands below the title of each category. */
+const contents: Record<Section, FunctionComponent> = {
+  certificates: Certificates,
+  request: Request,
+  people: People,
+  find: Find,
+  trust: Trust,
+  preferences: Preferences,
+};
 
 function Options() {
-  const keys = useLoaded(() => ask("keys.list", null));
-  const anchors = useLoaded(() => ask("trust.list", null));
-  const vault = useLoaded(() => ask("vault.state", null));
-  const settings = useLoaded(() => ask("settings.get", null));
-
-  const changed = () => {
-    void keys.reload();
-    void anchors.reload();
-    void vault.reload();
-  };
-
-  // The sections come after the browser has looked for the one that the address names.
-  useEffect(() => {
-    if (location.hash !== "") document.getElementById(location.hash.slice(1))?.scrollIntoView();
-  }, []);
-
+  const { section, heading } = useSection();
+  const Content = contents[section];
   return (
-    <main>
+    <div class="settings">
       <header>
-        <img src="../../icons/logo.svg" alt="" width="48" height="48" />
-        <div>
-          <h1>{text("extensionName")}</h1>
-          <p class="hint">{text("options_lead")}</p>
-        </div>
+        <img src="../../icons/logo.svg" alt="" width="32" height="32" />
+        <span>{text("extensionName")}</span>
       </header>
-      <section aria-labelledby="certificates" class="stack">
-        <h2 id="certificates">{text("keys_heading")}</h2>
-        <p>{text("keys_explanation")}</p>
-        <ImportCertificate onImported={changed} />
-        <Failure code={keys.failure} />
-        {keys.value !== null && <OwnKeys keys={keys.value} onChange={changed} />}
-      </section>
-      <DefaultProtection settings={settings} />
-      <Reading />
-      <Security vault={vault} settings={settings} />
-      <Revocation settings={settings} />
-      <Failure code={anchors.failure} />
-      <Issuers anchors={anchors.value ?? []} onChange={changed} />
-    </main>
+      <Navigation current={section} />
+      <main>
+        <h1 ref={heading} tabIndex={-1}>
+          {text(sectionTitles[section])}
+        </h1>
+        <Content />
+      </main>
+    </div>
   );
 }
 
-mount(text("options_title"), <Options />);
+mount(text("extensionName"), <Options />);

@@ -49,11 +49,16 @@ function browserIsOpen(target) {
   return Boolean(findBrowser(target));
 }
 
-/** Opens the options page as the add-on manager does. @returns its path */
+/** Opens the options page as the add-on manager does, or goes to its tab. @returns its path */
 async function openOptions(addon) {
   const { optionsURL } = await AddonManager.getAddonByID(addon);
   const page = new URL(optionsURL).pathname.slice(1);
-  mainWindow().switchToTabHavingURI(optionsURL, true);
+  const { tabmail } = mainWindow();
+  const open = tabmail.tabInfo.find(
+    ({ browser }) => browser?.currentURI?.specIgnoringRef === optionsURL,
+  );
+  if (open) tabmail.switchToTab(open);
+  else mainWindow().switchToTabHavingURI(optionsURL, true);
   await until("the options page", () => findBrowser({ addon, page }));
   return page;
 }

@@ -1,0 +1,18 @@
+import { ask, useLoaded } from "../components/background.ts";
+import { Reading } from "./reading.tsx";
+import { Revocation } from "./revocation.tsx";
+import { DefaultProtection, Security } from "./security.tsx";
+
+/** How the add-on behaves. */
+export function Preferences() {
+  const vault = useLoaded(() => ask("vault.state", null));
+  const settings = useLoaded(() => ask("settings.get", null));
+  return (
+    <>
+      <DefaultProtection settings={settings} />
+      <Reading />
+      <Security vault={vault} settings={settings} />
+      <Revocation settings={settings} />
+    </>
+  );
+}
