@@ -1,9 +1,14 @@
-import type { Draft, DraftRecipient, Plan, ProtectionChoice } from "../core/exchange/plan.ts";
+import type { Draft, DraftRecipient, ProtectionChoice } from "../core/exchange/plan.ts";
 import { selectCertificate } from "../core/exchange/select-certificate.ts";
 import type { Clock, SettingsStore } from "../core/ports.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
-import { isWeakerThanShown, showFate, type ShownFate } from "../core/exchange/shown-fate.ts";
+import {
+  isWeakerThanShown,
+  showFate,
+  type Fate,
+  type ShownFate,
+} from "../core/exchange/shown-fate.ts";
 import type { DraftDetails } from "../thunderbird/drafts.ts";
 import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
 import { tabMemory } from "../thunderbird/tab-memory.ts";
@@ -19,20 +24,18 @@ export async function draftChoice(tabId: number): Promise<ProtectionChoice> {
 
 export async function chooseProtection(tabId: number, choice: ProtectionChoice): Promise<void> {
   await choices.set(tabId, choice);
-  // What the user has just chosen is no surprise to them.
-  await shown.take(tabId);
 }
 
 const shown = tabMemory<ShownFate>("shown");
 
 /** The window says now that this will become of the message. */
-export async function rememberShown(tabId: number, plan: Plan, now: Date): Promise<void> {
-  await shown.set(tabId, showFate(await shown.get(tabId), plan, now));
+export async function rememberShown(tabId: number, fate: Fate, now: Date): Promise<void> {
+  await shown.set(tabId, showFate(await shown.get(tabId), fate, now));
 }
 
 /** True once when less would leave than was promised; then the user has been told. */
-export async function isUnexpectedlyWeak(tabId: number, plan: Plan, now: Date): Promise<boolean> {
-  const weak = isWeakerThanShown(plan, await shown.get(tabId), now);
+export async function isUnexpectedlyWeak(tabId: number, fate: Fate, now: Date): Promise<boolean> {
+  const weak = isWeakerThanShown(fate, await shown.get(tabId), now);
   if (weak) await shown.take(tabId);
   return weak;
 }

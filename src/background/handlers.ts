@@ -21,7 +21,7 @@ import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
 import { displayedMessage } from "../thunderbird/messages.ts";
 import { answerPrompt, promptView } from "../thunderbird/prompts.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
-import { chooseProtection, describeDraft, draftChoice, rememberShown } from "./drafts.ts";
+import { chooseProtection, describeDraft, rememberShown } from "./drafts.ts";
 import type { Services } from "./services.ts";
 import { certificateView } from "./views.ts";
 
@@ -203,7 +203,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
     const details = await draftDetails(tabId);
     const draft = await describeDraft(tabId, details, { directory, settings, origins, clock });
     const plan = planDraft(draft);
-    await rememberShown(tabId, plan, clock.now());
+    await rememberShown(tabId, { choice: draft.choice, plan }, clock.now());
     const identities = await mailIdentities();
     const [from = ""] = await mailboxAddresses(details.from);
     const identity =
@@ -211,7 +211,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
       null;
     return {
       identity: identity === null ? null : await identityView(identity),
-      choice: await draftChoice(tabId),
+      choice: draft.choice,
       plan: { kind: plan.kind, why: plan.why },
       answersEncrypted: draft.answersEncrypted,
       recipients: await Promise.all(

@@ -144,7 +144,7 @@ watchDrafts(async (tabId) => {
     const draft = await describeDraft(tabId, await draftDetails(tabId), services);
     const plan = planDraft(draft);
     await setComposeButton(tabId, draftFace(plan));
-    await rememberShown(tabId, plan, clock.now());
+    await rememberShown(tabId, { choice: draft.choice, plan }, clock.now());
   } catch (error) {
     failures.report("looking at a draft", error);
   }

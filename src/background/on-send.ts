@@ -90,7 +90,7 @@ export function sending(services: SendServices): Sending {
 
   /** @throws SmimeError send-weaker-than-shown, once; send-reveals-subject; send-quote-remains */
   async function refuseSurprise({ tabId }: Outgoing, draft: Draft, plan: Plan): Promise<void> {
-    if (await isUnexpectedlyWeak(tabId, plan, services.clock.now())) {
+    if (await isUnexpectedlyWeak(tabId, { choice: draft.choice, plan }, services.clock.now())) {
       throw new SmimeError("send-weaker-than-shown");
     }
     // What is blocked is not sent at all, and has its own reason.

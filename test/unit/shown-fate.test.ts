@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Plan } from "../../src/core/exchange/plan.ts";
+import type { Plan, ProtectionChoice } from "../../src/core/exchange/plan.ts";
 import { isWeakerThanShown, showFate, type ShownFate } from "../../src/core/exchange/shown-fate.ts";
 
 const start = Date.parse("2026-11-20T12:00:00Z");
 const at = (seconds: number) => new Date(start + seconds * 1000);
-const plan = (kind: Plan["kind"]) => ({ kind });
+const plan = (kind: Plan["kind"], choice: ProtectionChoice = "automatic") => ({
+  choice,
+  plan: { kind },
+});
 
 /** What the window said, each with the second since when. */
 function shown(...said: readonly (readonly [kind: Plan["kind"], seconds: number])[]) {
@@ -43,5 +46,17 @@ describe("what a compose window has promised", () => {
     assert.equal(isWeakerThanShown(plan("unprotected"), steps, at(11)), true);
     const repeated = shown(["encrypted", 0], ["signed", 10], ["signed", 11], ["signed", 12]);
     assert.equal(isWeakerThanShown(plan("signed"), repeated, at(12)), false);
+  });
+
+  it("is not what came of another choice, in whatever order the looks at the draft end", () => {
+    const encrypted = showFate(null, plan("encrypted", "encrypted"), at(0));
+    const signed = showFate(encrypted, plan("signed", "signed"), at(5));
+    assert.equal(isWeakerThanShown(plan("signed", "signed"), signed, at(5)), false);
+    // A look that began before the choice tells what it saw after it.
+    const late = showFate(signed, plan("encrypted", "encrypted"), at(5.1));
+    assert.equal(isWeakerThanShown(plan("signed", "signed"), late, at(5.2)), false);
+    const after = showFate(late, plan("signed", "signed"), at(6));
+    assert.equal(isWeakerThanShown(plan("signed", "signed"), after, at(6.1)), false);
+    assert.equal(isWeakerThanShown(plan("unprotected", "signed"), after, at(6.1)), true);
   });
 });
