@@ -5,11 +5,8 @@ import type {
   SettingsStore,
   TrustStore,
 } from "../core/ports.ts";
-import {
-  selectOwn,
-  type CertificateCandidate,
-  type OwnSelection,
-} from "../core/exchange/select-certificate.ts";
+import type { CertificateCandidate } from "../core/exchange/candidate.ts";
+import { selectOwn, type OwnSelection } from "../core/exchange/select-certificate.ts";
 import { builtInAnchors } from "../core/trust/built-in.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import { findPath } from "../core/trust/find-path.ts";

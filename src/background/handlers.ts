@@ -22,6 +22,7 @@ import { displayedMessage } from "../thunderbird/messages.ts";
 import { answerPrompt, promptView } from "../thunderbird/prompts.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
 import { chooseProtection, describeDraft, rememberShown } from "./drafts.ts";
+import { contactHandlers } from "./contact-handlers.ts";
 import type { Services } from "./services.ts";
 import { certificateView } from "./views.ts";
 
@@ -106,7 +107,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
     },
 
     "identities.list": async () => Promise.all((await mailIdentities()).map(identityView)),
-    "contacts.list": () => contacts.list(),
+    ...contactHandlers(services),
     "exchange.compose": async ({ identity, to, subject, body }) => {
       const identities = await mailIdentities();
       const from = identities.find(

@@ -84,6 +84,19 @@ export interface ContactView {
   };
 }
 
+/** What the user has to decide about a contact's certificates. */
+export interface CertificateQuestionView {
+  /** The one known before, to compare with; null where there is none. */
+  readonly known: CertificateView | null;
+  /** Trusted, but with another key than before. Not used until the user has confirmed it. */
+  readonly changed: readonly CertificateView[];
+  /** Nobody trusted vouches for these; `authority` could, if the user trusted it. */
+  readonly untrusted: readonly {
+    readonly certificate: CertificateView;
+    readonly authority: CertificateView | null;
+  }[];
+}
+
 export interface DraftView {
   readonly identity: IdentityView | null;
   readonly choice: ProtectionChoice;
@@ -187,6 +200,9 @@ export interface PageProtocol {
 
   "identities.list": { request: null; response: readonly IdentityView[] };
   "contacts.list": { request: null; response: readonly ContactView[] };
+  "contacts.question": { request: { address: string }; response: CertificateQuestionView };
+  /** The user has compared a changed key with the known one and takes it for theirs. */
+  "contacts.confirmKey": { request: { address: string; fingerprint: string }; response: null };
   /** Opens a draft that starts or goes on with the exchange. `identity` and `to` are addresses. */
   "exchange.compose": {
     request: {

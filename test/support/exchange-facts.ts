@@ -1,7 +1,5 @@
-import type {
-  CertificateCandidate,
-  OwnSelection,
-} from "../../src/core/exchange/select-certificate.ts";
+import type { CertificateCandidate } from "../../src/core/exchange/candidate.ts";
+import type { OwnSelection } from "../../src/core/exchange/select-certificate.ts";
 import type { ContactCertificate, OwnKey } from "../../src/core/ports.ts";
 import type { Certificate, KeyUsage } from "../../src/core/trust/certificate.ts";
 import type { PathReason } from "../../src/core/trust/path.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { certificateQuestion } from "../../src/core/exchange/certificate-question.ts";
 import type { NotReady } from "../../src/core/exchange/plan.ts";
 import {
   selectCertificate,
@@ -30,16 +31,35 @@ describe("the certificate to encrypt to", () => {
   });
 
   it("is not decided by a message from the future", () => {
-    const honest = candidate("honest", { firstSeen: daysAgo(50), lastSeen: daysAgo(1) });
-    const future = candidate("future", { firstSeen: daysAgo(60), lastSeen: daysAgo(-1) });
-    const wholly = candidate("wholly", { firstSeen: daysAgo(-2), lastSeen: daysAgo(-1) });
+    const key = "renewed";
+    const honest = candidate("honest", { key, firstSeen: daysAgo(50), lastSeen: daysAgo(1) });
+    const future = candidate("future", { key, firstSeen: daysAgo(60), lastSeen: daysAgo(-1) });
+    const wholly = candidate("wholly", { key, firstSeen: daysAgo(-2), lastSeen: daysAgo(-1) });
     assert.equal(selected(honest, future, wholly), "honest");
   });
 
   it("from a file counts as seen when it was added", () => {
-    const file = candidate("file", { source: "file", firstSeen: daysAgo(2), lastSeen: null });
-    const mail = candidate("mail", { firstSeen: daysAgo(60), lastSeen: daysAgo(3) });
+    const key = "renewed";
+    const file = candidate("file", { key, source: "file", firstSeen: daysAgo(2), lastSeen: null });
+    const mail = candidate("mail", { key, firstSeen: daysAgo(60), lastSeen: daysAgo(3) });
     assert.equal(selected(file, mail), "file");
+  });
+
+  it("stays the known one beside a changed key, until the user has confirmed that", () => {
+    const known = candidate("known", { firstSeen: daysAgo(60), lastSeen: daysAgo(30) });
+    const changed = candidate("changed", { firstSeen: daysAgo(2) });
+    assert.equal(selected(known, changed), "known");
+    assert.equal(
+      selected(known, candidate("changed", { firstSeen: daysAgo(2), confirmed: true })),
+      "changed",
+    );
+  });
+
+  it("is none where only a changed key could be used", () => {
+    const known = candidate("known", { firstSeen: daysAgo(90), notAfter: daysAgo(1) });
+    const another = { firstSeen: daysAgo(60) };
+    assert.equal(selected(known, candidate("another", another)), "changed");
+    assert.equal(selected(known, candidate("another", { ...another, confirmed: true })), "another");
   });
 
   const unusable: readonly (readonly [NotReady, CandidateFacts])[] = [
@@ -173,5 +193,39 @@ describe("the key that a draft is encrypted to", () => {
   it("is none that can only sign", () => {
     assert.equal(chosen(ownKey("signing", { use: "sign" })), null);
     assert.equal(chosen(), null);
+  });
+});
+
+describe("what the user has to decide about certificates", () => {
+  const question = (...candidates: Parameters<typeof certificateQuestion>[0]) => {
+    const { known, changed, untrusted } = certificateQuestion(candidates, now);
+    const name = ({ entry }: (typeof changed)[number]) => entry.certificate.fingerprint;
+    return [known === null ? null : name(known), changed.map(name), untrusted.map(name)];
+  };
+  const known = candidate("known", { firstSeen: daysAgo(60) });
+
+  it("is nothing of what is known", () => {
+    assert.deepEqual(question(), [null, [], []]);
+    assert.deepEqual(question(known, candidate("signing", { use: "sign" })), ["known", [], []]);
+  });
+
+  it("is whether a changed key is theirs, newest first, beside the known one", () => {
+    const changed = candidate("changed", { firstSeen: daysAgo(5) });
+    const newer = candidate("newer", { firstSeen: daysAgo(2) });
+    assert.deepEqual(question(known, changed, newer), ["known", ["newer", "changed"], []]);
+    const confirmed = candidate("newer", { firstSeen: daysAgo(2), confirmed: true });
+    assert.deepEqual(question(known, changed, confirmed), ["newer", ["changed"], []]);
+  });
+
+  it("compares with the known one that has ended where there is no other", () => {
+    const ended = candidate("ended", { firstSeen: daysAgo(90), notAfter: daysAgo(1) });
+    const changed = candidate("changed", { firstSeen: daysAgo(60) });
+    assert.deepEqual(question(ended, changed), ["ended", ["changed"], []]);
+  });
+
+  it("is whom to trust where nobody vouches, changed or not", () => {
+    const untrusted = candidate("untrusted", { failing: "issuer-unknown" });
+    assert.deepEqual(question(untrusted), [null, [], ["untrusted"]]);
+    assert.deepEqual(question(known, untrusted), ["known", [], ["untrusted"]]);
   });
 });

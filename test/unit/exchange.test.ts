@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type {
-  CertificateCandidate,
-  OwnSelection,
-} from "../../src/core/exchange/select-certificate.ts";
+import type { CertificateCandidate } from "../../src/core/exchange/candidate.ts";
+import type { OwnSelection } from "../../src/core/exchange/select-certificate.ts";
 import type { Signal } from "../../src/core/exchange/signals.ts";
 import {
   deriveExchange,

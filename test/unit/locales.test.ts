@@ -35,6 +35,7 @@ const notReady: Record<NotReady, true> = {
   revoked: true,
   "not-for-encryption": true,
   weak: true,
+  changed: true,
 };
 
 /** Keys that are put together at run time: the fixed beginning, and what may follow it. */

@@ -313,6 +313,7 @@ describe("a draft in words", () => {
       revoked: true,
       "not-for-encryption": true,
       weak: true,
+      changed: true,
     });
     for (const notReady of reasons) {
       const wording = recipient({ ready: false, notReady, state: "none" });

@@ -1,7 +1,7 @@
 import { equalOctets } from "../octets.ts";
 import { validityAt } from "../trust/uses.ts";
+import { whyNotReady, type CertificateCandidate } from "./candidate.ts";
 import { RENEWAL_PERIOD } from "./periods.ts";
-import { whyNotReady, type CertificateCandidate } from "./select-certificate.ts";
 
 /**
  * The certificates with a key that nothing known before accounts for, for the user to compare with

@@ -11,7 +11,9 @@ export type NotReady =
   | "not-yet-valid"
   | "revoked"
   | "not-for-encryption"
-  | "weak";
+  | "weak"
+  /** The only usable key is one that the user has to compare with the one known before. */
+  | "changed";
 
 export interface DraftRecipient {
   /** Canonical form. */

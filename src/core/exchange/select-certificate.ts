@@ -1,15 +1,10 @@
 import type { ContactCertificate, OwnKey } from "../ports.ts";
 import { sameAddress } from "../trust/addresses.ts";
 import type { Certificate } from "../trust/certificate.ts";
-import type { PathVerdict } from "../trust/path.ts";
 import { mailUses, validityAt, type MailUse } from "../trust/uses.ts";
+import { seenAt, whyNotReady, type CertificateCandidate } from "./candidate.ts";
+import { unaccountedKeys } from "./key-change.ts";
 import type { NotReady } from "./plan.ts";
-
-/** A certificate of a contact's, with the path for the use "encrypt" as of now. */
-export interface CertificateCandidate {
-  readonly entry: ContactCertificate;
-  readonly path: PathVerdict;
-}
 
 export type CertificateSelection =
   | { readonly kind: "selected"; readonly entry: ContactCertificate }
@@ -27,47 +22,24 @@ const nearestToReady = [
 
 /**
  * The certificate to encrypt to: of those that are valid, trusted and fit for encryption the one
- * that was seen last; of those seen at the same time the one whose validity began last.
+ * that was seen last; of those seen at the same time the one whose validity began last. A key that
+ * nothing known before accounts for takes nobody's place until the user has confirmed it.
  */
 export function selectCertificate(
   candidates: readonly CertificateCandidate[],
   now: Date,
 ): CertificateSelection {
-  const [newest] = candidates
-    .filter((candidate) => whyNotReady(candidate, now) === null)
+  const usable = candidates.filter((candidate) => whyNotReady(candidate, now) === null);
+  const unaccounted = new Set(unaccountedKeys(candidates, now));
+  const [newest] = usable
+    .filter((candidate) => !unaccounted.has(candidate))
     .sort((a, b) => newestFirst(a, b, now));
   if (newest !== undefined) return { kind: "selected", entry: newest.entry };
+  if (usable.length > 0) return { kind: "not-ready", reason: "changed" };
 
   const reasons = new Set(candidates.map((candidate) => whyNotReady(candidate, now)));
   const reason = nearestToReady.find((candidate) => reasons.has(candidate));
   return { kind: "not-ready", reason: reason ?? "no-certificate" };
-}
-
-/** What stands against encrypting to this certificate; what cannot be mended comes first. */
-export function whyNotReady(
-  { entry: { certificate }, path }: CertificateCandidate,
-  now: Date,
-): Exclude<NotReady, "no-certificate"> | null {
-  if (!mailUses(certificate).has("encrypt")) return "not-for-encryption";
-  const failed = path.ok ? null : path.reason;
-  if (failed === "revoked") return "revoked";
-  const validity = validityAt(certificate, now);
-  if (validity !== "valid") return validity;
-  switch (failed) {
-    case null:
-      return null;
-    case "weak-digest":
-    case "weak-key":
-      return "weak";
-    default:
-      return "untrusted";
-  }
-}
-
-/** When it was last known to be in use, in milliseconds: a time that is yet to come proves nothing. */
-export function seenAt({ firstSeen, lastSeen }: ContactCertificate, now: Date): number {
-  const past = [lastSeen, firstSeen].find((seen) => seen !== null && seen <= now);
-  return past?.getTime() ?? 0;
 }
 
 export function newestFirst(a: CertificateCandidate, b: CertificateCandidate, now: Date): number {

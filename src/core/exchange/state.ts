@@ -1,6 +1,7 @@
 import type { OwnKey } from "../ports.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import { validityAt } from "../trust/uses.ts";
+import { seenAt, whyNotReady, type CertificateCandidate } from "./candidate.ts";
 import {
   announcedAt,
   findEvidence,
@@ -11,13 +12,7 @@ import {
 import { unaccountedKeys } from "./key-change.ts";
 import { ANSWER_PERIOD, RENEWAL_PERIOD, SILENCE_PERIOD } from "./periods.ts";
 import type { NotReady } from "./plan.ts";
-import {
-  seenAt,
-  selectCertificate,
-  whyNotReady,
-  type CertificateCandidate,
-  type OwnSelection,
-} from "./select-certificate.ts";
+import { selectCertificate, type OwnSelection } from "./select-certificate.ts";
 import type { Signal } from "./signals.ts";
 
 /** Where one identity and one contact stand (the table of states in docs). */
@@ -155,6 +150,7 @@ function nextAction(findings: Findings): NextAction {
     case "weak":
     case "not-for-encryption":
       return "ask-for-new-certificate";
+    case "changed":
     case "not-yet-valid":
     case "no-certificate":
     case null:

@@ -11,6 +11,7 @@ const reasons: Record<NotReady, string> = {
   revoked: "not_ready_revoked",
   "not-for-encryption": "not_ready_not_for_encryption",
   weak: "not_ready_weak",
+  changed: "not_ready_changed",
 };
 
 /** Why mail to somebody cannot be encrypted. */
