@@ -17,6 +17,7 @@ export const errorCodes = [
   // Certificates
   "certificate-malformed",
   "certificate-not-an-authority",
+  "certificates-not-found",
   // The vault
   "vault-absent",
   "vault-exists",

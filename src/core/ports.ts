@@ -1,7 +1,7 @@
 import type { Signal } from "./exchange/signals.ts";
 import type { Capabilities } from "./smime/verdict.ts";
 import type { Certificate } from "./trust/certificate.ts";
-import type { TrustAnchor } from "./trust/path.ts";
+import type { AnchorOrigin, TrustAnchor } from "./trust/path.ts";
 
 /** What the core needs from the outside. `src/storage` implements the stores. */
 
@@ -81,7 +81,11 @@ export interface CertificateStore {
    * not kept; a `firstSeen` in the future counts as now.
    */
   put(entry: ContactCertificate): Promise<void>;
+  /** The same for many, in one transaction. */
+  putAll(entries: readonly ContactCertificate[]): Promise<void>;
   all(): Promise<ContactCertificate[]>;
+  /** For this address only. @throws SmimeError not-found */
+  remove(address: string, fingerprint: string): Promise<void>;
   /** Authority certificates that messages carried, to complete paths. */
   putIntermediates(certificates: readonly Certificate[]): Promise<void>;
   intermediates(): Promise<Certificate[]>;
@@ -91,9 +95,62 @@ export interface TrustStore {
   /** The user's own anchors; the built-in ones come from the data file. */
   list(): Promise<TrustAnchor[]>;
   /** As an authority unless said otherwise. What was there before under its fingerprint is replaced. */
-  add(certificate: Certificate, kind?: TrustAnchor["kind"]): Promise<void>;
+  add(
+    certificate: Certificate,
+    kind?: TrustAnchor["kind"],
+    origin?: AnchorOrigin | null,
+  ): Promise<void>;
   /** @throws SmimeError not-found */
   remove(fingerprint: string): Promise<void>;
+  /** The built-in ones that the user does not trust, by fingerprint. */
+  distrusted(): Promise<ReadonlySet<string>>;
+  setDistrusted(fingerprint: string, distrusted: boolean): Promise<void>;
+}
+
+/** How far the search of the user's mail for certificates has come. */
+export interface ScanRecord {
+  readonly status: "running" | "paused" | "done" | "cancelled";
+  /** In the order in which they are searched. */
+  readonly folders: readonly ScanFolder[];
+  /** Nothing older is looked at; null for no such limit. */
+  readonly since: Date | null;
+  /** Index of the folder that is being searched. */
+  readonly folder: number;
+  /** All of that folder's messages with an earlier date are done; null before the first. */
+  readonly reached: Date | null;
+  /** How many messages of that folder with just that date are done. */
+  readonly reachedCount: number;
+  readonly counts: ScanCounts;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export interface ScanFolder {
+  /** Thunderbird's id, which survives a restart. */
+  readonly id: string;
+  readonly name: string;
+  readonly account: string;
+  readonly sent: boolean;
+  /** How many messages there are to look at; null until that is known. */
+  readonly messages: number | null;
+}
+
+/** Of messages, apart from the last two. */
+export interface ScanCounts {
+  readonly seen: number;
+  readonly signed: number;
+  readonly encrypted: number;
+  /** Encrypted ones that stayed closed because the vault was locked. */
+  readonly locked: number;
+  /** Those that could not be read. */
+  readonly failed: number;
+  readonly certificates: number;
+  readonly contacts: number;
+}
+
+export interface ScanStore {
+  get(): Promise<ScanRecord | null>;
+  set(record: ScanRecord | null): Promise<void>;
 }
 
 export interface SignalStore {
@@ -121,6 +178,14 @@ export interface Settings {
    * looked at. `online`: asked, and no answer does no harm. `strict`: no answer counts as no.
    */
   readonly revocation: "off" | "online" | "strict";
+  /** Where an identity differs from `defaultProtection`, by its canonical address. */
+  readonly protectionOf: Readonly<Record<string, Settings["defaultProtection"]>>;
+  /** Signed messages, unless they are encrypted, carry the text inside the signature. */
+  readonly opaqueSignatures: "never" | "listed" | "always";
+  /** Canonical addresses of those who get them so where that is `listed`. */
+  readonly opaqueFor: readonly string[];
+  /** Text that is signed or encrypted is not put into 7 bits. */
+  readonly eightBit: boolean;
 }
 
 export interface SettingsStore {

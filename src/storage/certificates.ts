@@ -1,3 +1,4 @@
+import { SmimeError } from "../core/errors.ts";
 import type { CertificateStore, Clock, ContactCertificate } from "../core/ports.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import type { Database } from "./open.ts";
@@ -15,6 +16,17 @@ export function certificateStore(
   const parse = async (stored: readonly Stored[]) =>
     (await reader.readAll(stored, fromStored)).sort(newestFirst);
 
+  async function putAll(entries: readonly ContactCertificate[]): Promise<void> {
+    const now = clock.now();
+    await database.transact("contactCertificates", "readwrite", async (store) => {
+      for (const entry of entries) {
+        const arriving = toStored(entry, now);
+        const known = await store.get([arriving.address, arriving.fingerprint]);
+        await store.put(known === undefined ? arriving : broughtForward(known, arriving));
+      }
+    });
+  }
+
   return {
     async forAddress(address) {
       return parse(
@@ -30,11 +42,14 @@ export function certificateStore(
       );
     },
 
-    async put(entry) {
-      const arriving = toStored(entry, clock.now());
+    put: (entry) => putAll([entry]),
+    putAll,
+
+    async remove(address, fingerprint) {
       await database.transact("contactCertificates", "readwrite", async (store) => {
-        const known = await store.get([arriving.address, arriving.fingerprint]);
-        await store.put(known === undefined ? arriving : broughtForward(known, arriving));
+        const key: [string, string] = [address, fingerprint];
+        if ((await store.getKey(key)) === undefined) throw new SmimeError("not-found");
+        await store.delete(key);
       });
     },
 
@@ -94,6 +109,7 @@ function broughtForward(known: Stored, arriving: Stored): Stored {
     firstSeen: earlier(known.firstSeen, arriving.firstSeen),
     ...(newer
       ? {
+          source: arriving.source,
           lastSeen: arriving.lastSeen,
           capabilities: arriving.capabilities ?? known.capabilities,
         }

@@ -1,6 +1,7 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Signal, SignalKind } from "../core/exchange/signals.ts";
-import type { ContactCertificate, Settings } from "../core/ports.ts";
+import type { ContactCertificate, ScanRecord, Settings } from "../core/ports.ts";
+import type { AnchorOrigin } from "../core/trust/path.ts";
 import type { SealedKey, VaultRecord } from "./vault-format.ts";
 
 /**
@@ -44,11 +45,17 @@ export interface Schema extends DBSchema {
     value: { readonly key: string; readonly content: Uint8Array; readonly until: Date };
     indexes: { until: Date };
   };
+  /** Fingerprints of Thunderbird's own authorities that the user does not trust. */
+  distrusted: { key: string; value: string };
+  /** At most one record: how far the search of the user's mail has come. */
+  scan: { key: "scan"; value: ScanRecord };
 }
 
 export interface StoredAnchor extends StoredCertificate {
   /** Trusted by itself, not as an authority. */
   readonly alone?: true;
+  /** Absent where an earlier version has stored it. */
+  readonly origin?: AnchorOrigin;
 }
 
 export interface StoredCertificate {
@@ -81,5 +88,9 @@ export const migrations: readonly Migration[] = [
   },
   (database) => {
     database.createObjectStore("revocation", { keyPath: "key" }).createIndex("until", "until");
+  },
+  (database) => {
+    database.createObjectStore("distrusted");
+    database.createObjectStore("scan");
   },
 ];

@@ -8,6 +8,10 @@ export const defaultSettings: Settings = {
   openEncrypted: "on-click",
   encryptDrafts: true,
   revocation: "off",
+  protectionOf: {},
+  opaqueSignatures: "never",
+  opaqueFor: [],
+  eightBit: false,
 };
 
 /** A week: timers in the background do not reach much further. */
@@ -16,12 +20,21 @@ const LONGEST_LOCK_MINUTES = 7 * 24 * 60;
 const isAllowed: { readonly [Name in keyof Settings]: (value: unknown) => boolean } = {
   lockAfterMinutes: (value) =>
     Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LONGEST_LOCK_MINUTES,
-  defaultProtection: (value) =>
-    value === "encrypt-when-ready" || value === "sign" || value === "none",
+  defaultProtection: isProtection,
   openEncrypted: (value) => value === "on-click" || value === "automatically",
   encryptDrafts: (value) => typeof value === "boolean",
   revocation: (value) => value === "off" || value === "online" || value === "strict",
+  protectionOf: (value) =>
+    typeof value === "object" && value !== null && Object.values(value).every(isProtection),
+  opaqueSignatures: (value) => value === "never" || value === "listed" || value === "always",
+  opaqueFor: (value) =>
+    Array.isArray(value) && value.every((address) => typeof address === "string"),
+  eightBit: (value) => typeof value === "boolean",
 };
+
+function isProtection(value: unknown): boolean {
+  return value === "encrypt-when-ready" || value === "sign" || value === "none";
+}
 
 /** Stored is what the user changed; a default that a later version changes reaches the others. */
 export function settingsStore(database: Database): SettingsStore {

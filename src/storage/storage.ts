@@ -3,6 +3,7 @@ import type {
   Clock,
   KeyStore,
   RevocationCache,
+  ScanStore,
   SessionSecrets,
   SettingsStore,
   SignalStore,
@@ -13,6 +14,7 @@ import { certificateStore } from "./certificates.ts";
 import { keyStore } from "./keys.ts";
 import { openDatabase } from "./open.ts";
 import { revocationCache } from "./revocation.ts";
+import { scanStore } from "./scan.ts";
 import { settingsStore } from "./settings.ts";
 import { signalStore } from "./signals.ts";
 import { slowedVault, waitSeconds } from "./slowed-vault.ts";
@@ -28,6 +30,7 @@ export interface Storage {
   readonly signals: SignalStore;
   readonly settings: SettingsStore;
   readonly revocation: RevocationCache;
+  readonly scan: ScanStore;
   /** Closes the connection; the next use opens another. */
   close(): Promise<void>;
 }
@@ -54,6 +57,7 @@ export function openStorage({
     signals: signalStore(database),
     settings: settingsStore(database),
     revocation: revocationCache(database),
+    scan: scanStore(database),
     close: () => database.close(),
   };
 }

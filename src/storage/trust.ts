@@ -8,17 +8,19 @@ export function trustStore(database: Database, reader: CertificateReader): Trust
   return {
     async list() {
       const stored = await database.transact("anchors", "readonly", (store) => store.getAll());
-      return reader.readAll(stored, ({ alone }, certificate) => ({
+      return reader.readAll(stored, ({ alone, origin }, certificate) => ({
         certificate,
         source: "user",
         kind: alone === true ? "certificate" : "authority",
+        ...(origin === undefined ? {} : { origin }),
       }));
     },
 
-    async add({ fingerprint, der }, kind = "authority") {
+    async add({ fingerprint, der }, kind = "authority", origin = null) {
       await database.transact("anchors", "readwrite", async (store) => {
         const alone = kind === "certificate" ? { alone: true as const } : {};
-        await store.put({ fingerprint, certificate: storable(der), ...alone });
+        const from = origin === null ? {} : { origin };
+        await store.put({ fingerprint, certificate: storable(der), ...alone, ...from });
       });
     },
 
@@ -26,6 +28,18 @@ export function trustStore(database: Database, reader: CertificateReader): Trust
       await database.transact("anchors", "readwrite", async (store) => {
         if ((await store.getKey(fingerprint)) === undefined) throw new SmimeError("not-found");
         await store.delete(fingerprint);
+      });
+    },
+
+    async distrusted() {
+      return new Set(
+        await database.transact("distrusted", "readonly", (store) => store.getAllKeys()),
+      );
+    },
+
+    async setDistrusted(fingerprint, distrusted) {
+      await database.transact("distrusted", "readwrite", async (store) => {
+        await (distrusted ? store.put(fingerprint, fingerprint) : store.delete(fingerprint));
       });
     },
   };

@@ -45,6 +45,14 @@ describe("the certificate to encrypt to", () => {
     assert.equal(selected(file, mail), "file");
   });
 
+  it("from a file never takes a known key's place by itself", () => {
+    const file = candidate("file", { source: "file", firstSeen: daysAgo(2), lastSeen: null });
+    const mail = candidate("mail", { firstSeen: daysAgo(60), lastSeen: daysAgo(3) });
+    assert.equal(selected(file, mail), "mail");
+    assert.equal(selected(file), "file");
+    assert.equal(selected({ ...file, entry: { ...file.entry, confirmed: true } }, mail), "file");
+  });
+
   it("stays the known one beside a changed key, until the user has confirmed that", () => {
     const known = candidate("known", { firstSeen: daysAgo(60), lastSeen: daysAgo(30) });
     const changed = candidate("changed", { firstSeen: daysAgo(2) });

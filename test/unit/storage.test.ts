@@ -150,6 +150,27 @@ describe("contacts' certificates", () => {
     assert.deepEqual(await only(), { ...older, lastSeen: daysAgo(1) });
   });
 
+  it("come from a signature as soon as one has carried them", async () => {
+    const { certificates } = testStorage();
+    await certificates.put({ ...entry, source: "file", lastSeen: null, capabilities: null });
+    await certificates.putAll([entry, { ...entry, address: "bob@other.example" }]);
+    const [known] = await certificates.forAddress(entry.address);
+    assert.equal(known?.source, "signature");
+    assert.equal((await certificates.all()).length, 2);
+  });
+
+  it("can be removed, each address for itself", async () => {
+    const { certificates } = testStorage();
+    await certificates.putAll([entry, { ...entry, address: "bob@other.example" }]);
+    const { fingerprint } = entry.certificate;
+    await certificates.remove(entry.address, fingerprint);
+    assert.deepEqual(
+      (await certificates.all()).map(({ address }) => address),
+      ["bob@other.example"],
+    );
+    await assert.rejects(certificates.remove(entry.address, fingerprint), withCode("not-found"));
+  });
+
   it("take no time and no capabilities from the future", async () => {
     const { certificates } = testStorage();
     const future = { ...entry, lastSeen: daysAgo(-1), capabilities: gcm };
@@ -240,6 +261,29 @@ describe("the user's trust anchors", () => {
     await trust.add(certificate);
     assert.deepEqual(await trust.list(), [{ certificate, source: "user", kind: "authority" }]);
   });
+
+  it("say where they came from, if that is known", async () => {
+    const storage = testStorage();
+    const origin = { from: "file", name: "ca.pem", at: storageNow } as const;
+    await storage.trust.add(rsaRoot, "authority", origin);
+    const { trust } = await storage.reopened();
+    assert.deepEqual(await trust.list(), [
+      { certificate: rsaRoot, source: "user", kind: "authority", origin },
+    ]);
+  });
+});
+
+describe("Thunderbird's own anchors", () => {
+  it("can be distrusted and trusted again", async () => {
+    const storage = testStorage();
+    assert.deepEqual(await storage.trust.distrusted(), new Set());
+    await storage.trust.setDistrusted("aa", true);
+    await storage.trust.setDistrusted("bb", true);
+    await storage.trust.setDistrusted("bb", true);
+    const { trust } = await storage.reopened();
+    await trust.setDistrusted("aa", false);
+    assert.deepEqual(await trust.distrusted(), new Set(["bb"]));
+  });
 });
 
 describe("answers about revocation", () => {
@@ -311,6 +355,13 @@ describe("signals", () => {
 });
 
 describe("settings", () => {
+  const others = {
+    protectionOf: {},
+    opaqueSignatures: "never",
+    opaqueFor: [],
+    eightBit: false,
+  } as const;
+
   it("are the defaults until changed, each for itself", async () => {
     const storage = testStorage();
     assert.deepEqual(await storage.settings.get(), {
@@ -319,10 +370,13 @@ describe("settings", () => {
       openEncrypted: "on-click",
       encryptDrafts: true,
       revocation: "off",
+      ...others,
     });
     await storage.settings.set({ lockAfterMinutes: 0 });
     await storage.settings.set({ defaultProtection: "sign", openEncrypted: "automatically" });
     await storage.settings.set({ revocation: "strict" });
+    await storage.settings.set({ protectionOf: { "alice@example.org": "none" } });
+    await storage.settings.set({ opaqueFor: ["bob@example.org"] });
     const { settings } = await storage.reopened();
     assert.deepEqual(await settings.get(), {
       lockAfterMinutes: 0,
@@ -330,6 +384,9 @@ describe("settings", () => {
       openEncrypted: "automatically",
       encryptDrafts: true,
       revocation: "strict",
+      ...others,
+      protectionOf: { "alice@example.org": "none" },
+      opaqueFor: ["bob@example.org"],
     });
   });
 
@@ -344,6 +401,10 @@ describe("settings", () => {
       { defaultProtection: "everything" },
       { openEncrypted: true },
       { revocation: "always" },
+      { protectionOf: { "alice@example.org": "all" } },
+      { opaqueSignatures: true },
+      { opaqueFor: [1] },
+      { eightBit: "yes" },
       { toString: "sign" },
       { lockAfterMinutes: 5, defaultProtection: null },
     ] as object[]) {
@@ -368,6 +429,7 @@ describe("settings", () => {
       openEncrypted: "on-click",
       encryptDrafts: true,
       revocation: "off",
+      ...others,
     });
   });
 });
@@ -397,9 +459,11 @@ describe("the database", () => {
       assert.deepEqual(layout, [
         ["anchors", "fingerprint", []],
         ["contactCertificates", ["address", "fingerprint"], ["address"]],
+        ["distrusted", null, []],
         ["intermediates", "fingerprint", []],
         ["keys", "fingerprint", []],
         ["revocation", "key", ["until"]],
+        ["scan", null, []],
         ["settings", null, []],
         ["signals", ["kind", "identity", "contact", "messageId"], ["pair"]],
         ["vault", null, []],

@@ -10,6 +10,16 @@ export interface TrustAnchor {
    * this one certificate of a mail user's, whoever issued it; it vouches for no other.
    */
   readonly kind?: "authority" | "certificate";
+  /** How the user's own came here, where that is known. */
+  readonly origin?: AnchorOrigin;
+}
+
+/** Where the certificate of an anchor was when the user came to trust it. */
+export interface AnchorOrigin {
+  readonly from: "file" | "message" | "key-file";
+  /** The file's name; null for what came in a message or with a key. */
+  readonly name: string | null;
+  readonly at: Date;
 }
 
 /** Why a candidate path fails; the first rule of RFC 5280, section 6, and RFC 8550 that is broken. */
