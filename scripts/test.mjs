@@ -15,7 +15,7 @@ const E2E_TIMEOUT = 600_000;
 /** What `npm test` runs with the standard build, beside the stories that are only about that one. */
 const ON_BOTH_BUILDS = ["conversation.test.ts", "fidelity.test.ts"];
 /** About the bridge, which the standard build has not. */
-const INTEGRATED_ONLY = ["sending.test.ts"];
+const INTEGRATED_ONLY = ["bridge.test.ts", "sending.test.ts"];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((part) => ![...PARTS, "matrix"].includes(part));

@@ -1,4 +1,4 @@
-/* global Cc, ChromeUtils, Ci, Components, Cr, ExtensionCommon, IOUtils, Services */
+/* global Cc, ChromeUtils, Ci, Components, Cr, ExtensionCommon, ExtensionUtils, IOUtils, Services */
 "use strict";
 
 /**
@@ -11,11 +11,16 @@
  *   Thunderbird sends or saves nothing and keeps the compose window open.
  * - smimeSink.encryptionStatus of each about:message window, which replaces a message that
  *   Thunderbird has no key for by an error page. A failure is swallowed; the add-on shows the
- *   message, or says itself why it cannot.
+ *   message, or says itself why it cannot. Thunderbird tells of the message and of what a signature
+ *   in it encloses, never of a part beside others.
+ *
+ * Another add-on may have wrapped the same functions since; then a wrapper stays where it is after
+ * shutdown, and does nothing more than call the function it wrapped.
  */
 (() => {
   const { MimeMessage } = ChromeUtils.importESModule("resource:///modules/MimeMessage.sys.mjs");
 
+  const { ExtensionError } = ExtensionUtils;
   const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
   const { clearTimeout, setTimeout } = ChromeUtils.importESModule(
     "resource://gre/modules/Timer.sys.mjs",
@@ -38,10 +43,16 @@
     result = Cr.NS_ERROR_FAILURE;
   }
 
+  /** Made in another compartment, where `instanceof` says nothing. */
+  function isBuffer(value) {
+    return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+  }
+
   class Bridge extends ExtensionCommon.ExtensionAPIPersistent {
     /** One listener for each event at most: the background's. */
     #listeners = { onBuild: null, onBuilt: null };
     #restore = [];
+    #active = false;
 
     PERSISTENT_EVENTS = {
       onBuild: ({ fire }) => this.#listen("onBuild", fire),
@@ -49,11 +60,13 @@
     };
 
     onStartup() {
+      this.#active = true;
       this.#wrapMessageBuilder();
       this.#wrapMessageWindows();
     }
 
     onShutdown() {
+      this.#active = false;
       for (const restore of this.#restore.splice(0)) {
         restore();
       }
@@ -113,20 +126,29 @@
         console.error(`S/MIME Exchange: ${name} was not answered`, error);
       }
       if (!answer) {
-        const reason =
-          args[0].purpose === "save"
-            ? this.extension.localizeMessage("save_no_answer")
-            : this.extension.localizeMessage("send_no_answer");
-        throw new Refused(reason);
+        throw this.#refused(args[0], null);
       }
       return answer;
+    }
+
+    /** Without a reason in words: that there was no answer that could be understood. */
+    #refused({ purpose }, reason) {
+      if (typeof reason === "string" && reason !== "") {
+        return new Refused(reason);
+      }
+      return new Refused(
+        purpose === "save"
+          ? this.extension.localizeMessage("save_no_answer")
+          : this.extension.localizeMessage("send_no_answer"),
+      );
     }
 
     #wrapMessageBuilder() {
       const original = MimeMessage.prototype.createMessageFile;
       const bridge = this;
       const wrapper = async function () {
-        const outgoing = PURPOSES.has(this._deliverMode) ? bridge.#outgoing(this) : null;
+        const concerns = bridge.#active && PURPOSES.has(this._deliverMode);
+        const outgoing = concerns ? bridge.#outgoing(this) : null;
         if (!outgoing) {
           return original.call(this);
         }
@@ -153,7 +175,7 @@
         return build();
       }
       if (action !== "protect") {
-        throw new Refused(refusal);
+        throw this.#refused(outgoing, refusal);
       }
 
       // A signature must survive relays that know only 7bit; Thunderbird's default is 8bit.
@@ -170,8 +192,8 @@
       try {
         const { buffer } = await IOUtils.read(file.path);
         const { message, reason } = await this.#ask("onBuilt", outgoing, buffer);
-        if (!message) {
-          throw new Refused(reason);
+        if (!isBuffer(message) || message.byteLength === 0) {
+          throw this.#refused(outgoing, reason);
         }
         await IOUtils.write(file.path, new Uint8Array(message));
         return file;
@@ -208,6 +230,9 @@
      */
     #openedFrom(tabId) {
       const { nativeTab: window } = this.extension.tabManager.get(tabId);
+      if (window.document?.documentElement.getAttribute("windowtype") !== "msgcompose") {
+        throw new ExtensionError(`tab ${tabId} is no compose tab`);
+      }
       const header = window.arguments?.[0]?.origMsgHdr;
       return (header && this.extension.messageManager.convert(header)?.id) ?? null;
     }
@@ -268,17 +293,20 @@
       const wrapped = new Map();
       const wrap = (window) => {
         const sink = window.smimeSink;
-        if (!sink || wrapped.has(window)) {
+        if (!this.#active || !sink || wrapped.has(window)) {
           return;
         }
         const original = sink.encryptionStatus;
-        sink.encryptionStatus = function (level, status, ...rest) {
-          if (status === Ci.nsICMSMessageErrors.SUCCESS) {
-            original.call(this, level, status, ...rest);
+        const wrapper = (level, status, ...rest) => {
+          if (!this.#active || status === Ci.nsICMSMessageErrors.SUCCESS) {
+            original.call(sink, level, status, ...rest);
           }
         };
+        sink.encryptionStatus = wrapper;
         wrapped.set(window, () => {
-          sink.encryptionStatus = original;
+          if (sink.encryptionStatus === wrapper) {
+            sink.encryptionStatus = original;
+          }
         });
         window.addEventListener("unload", () => wrapped.delete(window), { once: true });
       };
