@@ -28,7 +28,7 @@ import { messageStatus } from "./views.ts";
 /** Shows what a message is: on its button, in its banner, in its panel. */
 export interface Display {
   status(message: MessageHeader): Promise<MessageStatus>;
-  view(message: MessageHeader): Promise<DisplayView | null>;
+  view(message: MessageHeader): Promise<DisplayView>;
   /** Sets the button of the tab. */
   show(tabId: number, message: MessageHeader): Promise<void>;
   refresh(tabId: number, message: MessageHeader): Promise<void>;
@@ -59,23 +59,14 @@ export function display(services: {
   }
 
   async function show(tabId: number, message: MessageHeader): Promise<void> {
-    const face = messageFace(await status(message));
+    const face = await status(message).then(messageFace, unreadableFace);
     // A message that was quicker to read may have come in between.
     if ((await displayedMessage(tabId))?.id === message.id) await setMessageButton(tabId, face);
   }
 
-  async function drawAnew(
-    tabId: number,
-    message: MessageHeader,
-    why: "changed" | "locked",
-  ): Promise<void> {
-    reader.forget(message.id);
-    await redraw(tabId, why);
-    await show(tabId, message);
-  }
-
-  async function displayed(): Promise<{ tabId: number; message: MessageHeader }[]> {
-    const tabs = await messageTabs();
+  async function displayed(
+    tabs: readonly number[],
+  ): Promise<{ tabId: number; message: MessageHeader }[]> {
     const found = await Promise.all(
       tabs.map(async (tabId) => ({ tabId, message: await displayedMessage(tabId) })),
     );
@@ -85,21 +76,30 @@ export function display(services: {
   /** What is on the screen, read anew. */
   async function drawAllAnew(why: "changed" | "locked"): Promise<void> {
     reader.forgetAll();
-    for (const { tabId, message } of await displayed()) {
-      // One message that cannot be read keeps no other on the screen.
-      await drawAnew(tabId, message, why).catch(() => setMessageButton(tabId, unreadableFace()));
+    const tabs = await messageTabs();
+    // First all screens: what is slow to read in one tab keeps no text on another.
+    await Promise.all(tabs.map((tabId) => redraw(tabId, why)));
+    for (const { tabId, message } of await displayed(tabs)) {
+      await show(tabId, message);
     }
   }
 
   return {
     status,
     show,
-    refresh: (tabId, message) => drawAnew(tabId, message, "changed"),
+    async refresh(tabId, message) {
+      reader.forget(message.id);
+      await redraw(tabId, "changed");
+      await show(tabId, message);
+    },
     async view(message) {
       const reading = await reader.read(message);
-      if (reading.kind === "plain") return null;
       const body = reading.kind === "opened" ? reading.body : null;
-      return { status: await status(message), body: body === null ? null : displayBody(body) };
+      return {
+        message: message.id,
+        status: await status(message),
+        body: body === null ? null : displayBody(body),
+      };
     },
     refreshAll: () => drawAllAnew("changed"),
     locked: () => drawAllAnew("locked"),
@@ -111,7 +111,7 @@ export function display(services: {
     },
     async certificates() {
       const readings = await Promise.allSettled(
-        (await displayed()).map(({ message }) => reader.read(message)),
+        (await displayed(await messageTabs())).map(({ message }) => reader.read(message)),
       );
       return readings.flatMap((reading) =>
         reading.status === "fulfilled" && reading.value.kind === "opened"

@@ -26,6 +26,7 @@ import { consoleFailures } from "./failures.ts";
 import { pageHandlers } from "./handlers.ts";
 import { harvest } from "./harvest.ts";
 import { displayHandlers } from "./display-handlers.ts";
+import { loadedMessages } from "./loaded-messages.ts";
 import { saving } from "./on-save.ts";
 import { sending } from "./on-send.ts";
 import { quoting } from "./quoting.ts";
@@ -72,6 +73,7 @@ const messages = reader({
 const origins = draftOrigins(messages, transport);
 const answered = answers(messages);
 const quotes = quoting({ origins, reader: messages, transport, unlocking: vaultKeeper, failures });
+const documents = loadedMessages();
 const shown = display({ reader: messages, directory: people, contacts: exchanges });
 const services: Services = {
   storage: { ...storage, keys },
@@ -79,6 +81,7 @@ const services: Services = {
   directory: people,
   contacts: exchanges,
   display: shown,
+  documents,
   origins,
   quotes,
   unlocking: vaultKeeper,
@@ -123,6 +126,7 @@ transport.serve({
 
 messageView.watch({
   shown(tabId, message) {
+    documents.loaded(tabId, message.id);
     run("reading a message", shown.show(tabId, message));
   },
   opensByItself: async () => (await storage.settings.get()).openEncrypted === "automatically",

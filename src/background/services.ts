@@ -5,6 +5,7 @@ import type { Directory } from "./directory.ts";
 import type { Display } from "./display.ts";
 import type { DraftOrigins } from "./draft-origin.ts";
 import type { Failures } from "./failures.ts";
+import type { LoadedMessages } from "./loaded-messages.ts";
 import type { Quoting } from "./quoting.ts";
 import type { Unlocking } from "./unlocking.ts";
 
@@ -15,6 +16,7 @@ export interface Services {
   readonly directory: Directory;
   readonly contacts: Contacts;
   readonly display: Display;
+  readonly documents: LoadedMessages;
   readonly origins: DraftOrigins;
   readonly quotes: Quoting;
   readonly unlocking: Unlocking;

@@ -26,7 +26,7 @@ export function messageFace({ protection, signature, encryption }: MessageStatus
 
 /** For a message that could not even be looked at: nothing is claimed. */
 export function unreadableFace(): ButtonFace {
-  return face("status_not_verified", "unprotected");
+  return face("status_not_checked", "unprotected");
 }
 
 export function draftFace({ kind }: Pick<Plan, "kind">): ButtonFace {

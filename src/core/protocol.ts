@@ -228,6 +228,8 @@ export interface PageProtocol {
 
 /** What the script in a message gets to draw. */
 export interface DisplayView {
+  /** The message that this is about: a script draws nothing of another one than it had first. */
+  readonly message: number;
   readonly status: MessageStatus;
   /** Only for messages that the add-on decrypted or unwrapped (opaque signatures). */
   readonly body: DisplayBody | null;
@@ -242,11 +244,19 @@ export interface DisplayBody {
   readonly inlineImages: Readonly<Record<string, string>>;
 }
 
-/** No message ids: the background takes the message from the sender's tab. */
+/**
+ * The background takes the message from the sender's tab. `message` is the one that the script knows
+ * its document to be of, null before the first answer: nothing else is asked for with it, but a
+ * request that comes when the tab already shows another message is refused.
+ * @throws SmimeError not-found
+ */
 export interface DisplayProtocol {
-  "display.view": { request: null; response: DisplayView | null };
+  "display.view": { request: { message: number | null }; response: DisplayView };
   /** null where the user said no before and this is not asked for by a click. */
-  "display.unlock": { request: { automatic: boolean }; response: DisplayView | null };
-  "display.saveAttachment": { request: { index: number }; response: null };
-  "display.openAttachment": { request: { index: number }; response: null };
+  "display.unlock": {
+    request: { message: number; automatic: boolean };
+    response: DisplayView | null;
+  };
+  "display.saveAttachment": { request: { message: number; index: number }; response: null };
+  "display.openAttachment": { request: { message: number; index: number }; response: null };
 }

@@ -1,4 +1,7 @@
+import type { ErrorCode } from "../core/errors.ts";
 import type { DisplayView, MessageStatus } from "../core/protocol.ts";
+import { actionButton } from "./action-button.ts";
+import { errorSentence } from "./error-sentence.ts";
 import { text } from "../thunderbird/i18n.ts";
 
 /**
@@ -10,26 +13,42 @@ export interface BannerActions {
 }
 
 export function banner(status: MessageStatus, actions: BannerActions): HTMLElement {
+  const element = section(tone(status), sentences(status));
+  const subject = status.headers.find(({ name }) => name.toLowerCase() === "subject");
+  if (subject !== undefined) element.append(subjectLine(subject.value));
+  if (status.encryption.verdict === "locked") element.append(unlockButton(actions));
+  return element;
+}
+
+/** In place of decrypted text, before the background is asked what is known of the message now. */
+export function lockedBanner(actions: BannerActions): HTMLElement {
+  const element = section("neutral", [text("banner_locked")]);
+  element.append(unlockButton(actions));
+  return element;
+}
+
+/** The message could not be looked at: words, where else there would be an empty place. */
+export function failureBanner(code: ErrorCode, { retry }: { retry: () => void }): HTMLElement {
+  const element = section("neutral", [text("banner_failed"), errorSentence(code)]);
+  element.setAttribute("role", "alert");
+  element.append(actionButton(text("banner_try_again"), retry));
+  return element;
+}
+
+function section(tone: "good" | "neutral", lines: readonly string[]): HTMLElement {
   const element = document.createElement("section");
-  element.className = `banner ${tone(status)}`;
+  element.className = `banner ${tone}`;
   element.setAttribute("aria-label", "S/MIME");
-  for (const sentence of sentences(status)) {
+  for (const sentence of lines) {
     const line = document.createElement("p");
     line.textContent = sentence;
     element.append(line);
   }
-  const subject = status.headers.find(({ name }) => name.toLowerCase() === "subject");
-  if (subject !== undefined) element.append(subjectLine(subject.value));
-  if (status.encryption.verdict === "locked") {
-    const unlock = document.createElement("button");
-    unlock.type = "button";
-    unlock.textContent = text("banner_unlock");
-    unlock.addEventListener("click", (event) => {
-      if (event.isTrusted) actions.unlock();
-    });
-    element.append(unlock);
-  }
   return element;
+}
+
+function unlockButton({ unlock }: BannerActions): HTMLElement {
+  return actionButton(text("banner_unlock"), unlock);
 }
 
 /** Thunderbird's header pane shows the one outside. */

@@ -1,10 +1,13 @@
 import type { DisplayBody } from "../core/protocol.ts";
+import { errorCode } from "../core/errors.ts";
 import { locale, text } from "../thunderbird/i18n.ts";
+import { actionButton } from "./action-button.ts";
+import { errorSentence } from "./error-sentence.ts";
 import { sanitise } from "./sanitise.ts";
 
 export interface AttachmentActions {
-  readonly save: (index: number) => void;
-  readonly open: (index: number) => void;
+  readonly save: (index: number) => Promise<unknown>;
+  readonly open: (index: number) => Promise<unknown>;
 }
 
 /**
@@ -47,8 +50,7 @@ function remoteImagesNotice(load: (() => void) | null): HTMLElement {
   words.textContent = text(load === null ? "remote_images_unsafe" : "remote_images_withheld");
   notice.append(words);
   if (load !== null) {
-    const label = text("remote_images_load");
-    const button = actionButton(label, label, () => {
+    const button = actionButton(text("remote_images_load"), () => {
       load();
       notice.remove();
     });
@@ -63,8 +65,22 @@ function attachmentList({ attachments }: DisplayBody, actions: AttachmentActions
   const heading = document.createElement("h2");
   heading.textContent = text("banner_attachments");
   const list = document.createElement("ul");
+  const failure = document.createElement("p");
+  failure.setAttribute("role", "alert");
+  /** What failed is said beside the list. */
+  const button = (label: string, name: string, act: () => Promise<unknown>) =>
+    actionButton(
+      label,
+      () => {
+        failure.textContent = "";
+        act().catch((error: unknown) => {
+          failure.textContent = `${name}: ${errorSentence(errorCode(error))}`;
+        });
+      },
+      `${label}: ${name}`,
+    );
   attachments.forEach((attachment, index) => {
-    const name = document.createElement("span");
+    const name = document.createElement("bdi");
     name.className = "name";
     name.textContent = attachment.name;
     const size = document.createElement("span");
@@ -74,32 +90,13 @@ function attachmentList({ attachments }: DisplayBody, actions: AttachmentActions
     item.append(
       name,
       size,
-      attachmentButton(text("banner_open"), attachment.name, () => {
-        actions.open(index);
-      }),
-      attachmentButton(text("banner_save"), attachment.name, () => {
-        actions.save(index);
-      }),
+      button(text("banner_open"), attachment.name, () => actions.open(index)),
+      button(text("banner_save"), attachment.name, () => actions.save(index)),
     );
     list.append(item);
   });
-  section.append(heading, list);
+  section.append(heading, list, failure);
   return section;
-}
-
-function attachmentButton(label: string, name: string, act: () => void): HTMLButtonElement {
-  return actionButton(label, `${label}: ${name}`, act);
-}
-
-function actionButton(label: string, name: string, act: () => void): HTMLButtonElement {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.textContent = label;
-  element.setAttribute("aria-label", name);
-  element.addEventListener("click", (event) => {
-    if (event.isTrusted) act();
-  });
-  return element;
 }
 
 function fileSize(bytes: number): string {

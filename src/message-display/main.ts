@@ -1,7 +1,8 @@
+import { errorCode, type ErrorCode } from "../core/errors.ts";
 import type { DisplayProtocol, DisplayView } from "../core/protocol.ts";
 import { api } from "../thunderbird/api.ts";
 import { client } from "../thunderbird/rpc.ts";
-import { banner, needsBanner } from "./banner.ts";
+import { banner, failureBanner, lockedBanner, needsBanner } from "./banner.ts";
 import { decryptedBody } from "./decrypted-body.ts";
 import css from "./styles.css";
 
@@ -12,45 +13,78 @@ import css from "./styles.css";
 const ask = client<DisplayProtocol>("display");
 
 let host: HTMLElement | null = null;
+/** The message that this document is of, once the background has said it. */
+let message: number | null = null;
+let isBodyShown = false;
+let latest = 0;
 
-function draw(view: DisplayView): void {
+function draw(...content: readonly HTMLElement[]): void {
   host?.remove();
   host = null;
-  if (view.body === null && !needsBanner(view)) return;
-
+  isBodyShown = false;
+  if (content.length === 0) return;
   host = document.createElement("smime-exchange");
   const root = host.attachShadow({ mode: "closed" });
   const style = document.createElement("style");
   style.textContent = css;
-  root.append(style);
-  root.append(banner(view.status, { unlock: () => void unlock(false) }));
-  if (view.body !== null) {
-    root.append(
-      decryptedBody(view.body, isAuthenticated(view), {
-        save: (index) => void ask("display.saveAttachment", { index }),
-        open: (index) => void ask("display.openAttachment", { index }),
-      }),
-    );
-    // What Thunderbird made of the encrypted message is not what the sender wrote.
-    for (const child of document.body.children) (child as HTMLElement).hidden = true;
-  }
+  root.append(style, ...content);
   document.body.prepend(host);
+}
+
+function drawView(view: DisplayView): void {
+  const { status, body } = view;
+  if (body === null) {
+    draw(...(needsBanner(view) ? [banner(status, { unlock: () => void unlock(false) })] : []));
+    return;
+  }
+  const id = view.message;
+  draw(
+    banner(status, { unlock: () => void unlock(false) }),
+    decryptedBody(body, isAuthenticated(view), {
+      save: (index) => ask("display.saveAttachment", { message: id, index }),
+      open: (index) => ask("display.openAttachment", { message: id, index }),
+    }),
+  );
+  isBodyShown = true;
+  // What Thunderbird made of the encrypted message is not what the sender wrote.
+  for (const child of document.body.children) {
+    if (child !== host) (child as HTMLElement).hidden = true;
+  }
 }
 
 function isAuthenticated({ status }: DisplayView): boolean {
   return status.encryption.authenticated || status.signature.verdict === "valid";
 }
 
-async function refresh(): Promise<DisplayView | null> {
-  const view = await ask("display.view", null);
-  if (view !== null) draw(view);
-  return view;
+/**
+ * Draws the answer to the last question, or why there is none. An answer that comes late, or is
+ * about another message than this document, is not drawn.
+ */
+async function show(question: () => Promise<DisplayView | null>): Promise<DisplayView | null> {
+  const number = ++latest;
+  try {
+    const view = await question();
+    if (number !== latest || view === null) return null;
+    message ??= view.message;
+    if (view.message !== message) return null;
+    drawView(view);
+    return view;
+  } catch (error) {
+    if (number === latest) drawFailure(errorCode(error));
+    return null;
+  }
 }
+
+function drawFailure(code: ErrorCode): void {
+  draw(failureBanner(code, { retry: () => void refreshAndUnlock() }));
+}
+
+const refresh = () => show(() => ask("display.view", { message }));
 
 /** `automatic`: reading asks by itself, but not again once the user has said no. */
 async function unlock(automatic: boolean): Promise<void> {
-  const view = await ask("display.unlock", { automatic });
-  if (view !== null) draw(view);
+  const id = message;
+  if (id !== null) await show(() => ask("display.unlock", { message: id, automatic }));
 }
 
 async function refreshAndUnlock(): Promise<void> {
@@ -58,10 +92,17 @@ async function refreshAndUnlock(): Promise<void> {
   if (view?.status.encryption.verdict === "locked") await unlock(true);
 }
 
+/** First takes the text off the screen, and only then asks what may be shown instead. */
+function lock(): void {
+  latest++;
+  if (isBodyShown) draw(lockedBanner({ unlock: () => void unlock(false) }));
+  void refresh();
+}
+
 // The background says when the same message may read differently.
-api.runtime.onMessage.addListener((message: unknown) => {
-  if (message === "display.changed") void refreshAndUnlock();
-  if (message === "display.locked") void refresh();
+api.runtime.onMessage.addListener((request: unknown) => {
+  if (request === "display.changed") void refreshAndUnlock();
+  if (request === "display.locked") lock();
 });
 
 void refreshAndUnlock();
