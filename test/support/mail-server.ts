@@ -199,6 +199,9 @@ namespace inbox {
     auto = subscribe
     special_use = \\Sent
   }
+  mailbox Templates {
+    auto = subscribe
+  }
   mailbox Trash {
     auto = subscribe
     special_use = \\Trash

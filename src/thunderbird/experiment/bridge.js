@@ -156,7 +156,7 @@
           return await bridge.#exchange(this, outgoing, () => original.call(this));
         } catch (error) {
           if (error instanceof Refused) {
-            this._sendReport.errMessage = error.message;
+            bridge.#report(this._sendReport, error.message);
           }
           throw error;
         }
@@ -167,6 +167,16 @@
           MimeMessage.prototype.createMessageFile = original;
         }
       });
+    }
+
+    /** The sentence that Thunderbird's dialog shows below its own. */
+    #report(sendReport, message) {
+      if ("setMessage" in sendReport) {
+        // Version 140.
+        sendReport.setMessage(Ci.nsIMsgSendReport.process_Current, message, false);
+      } else {
+        sendReport.errMessage = message;
+      }
     }
 
     async #exchange(mimeMessage, outgoing, build) {

@@ -2,6 +2,8 @@
 
 const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
 
+const PASSWORD = "any password";
+
 /**
  * One IMAP account with its identity and outgoing server for each entry.
  * @param {{imapPort: number, smtpPort: number}} server on 127.0.0.1, without TLS
@@ -37,14 +39,9 @@ async function createAccounts(server, accounts, checkMail) {
     identity.fullName = name;
     identity.valid = true;
     identity.smtpServerKey = outgoing.key;
-    // Thunderbird 140 has these two attributes under other names.
-    const [sent, drafts] =
-      "fccFolderURI" in identity
-        ? ["fccFolderURI", "draftsFolderURI"]
-        : ["fccFolder", "draftFolder"];
-    identity[sent] = `${incoming.serverURI}/Sent`;
+    identity.fccFolderURI = `${incoming.serverURI}/Sent`;
     identity.fccFolderPickerMode = "0";
-    identity[drafts] = `${incoming.serverURI}/Drafts`;
+    identity.draftsFolderURI = `${incoming.serverURI}/Drafts`;
     identity.draftsFolderPickerMode = "0";
     identity.templatesFolderURI = `${incoming.serverURI}/Templates`;
     identity.templatesFolderPickerMode = "0";
@@ -59,11 +56,24 @@ async function createAccounts(server, accounts, checkMail) {
   }
   MailServices.accounts.saveAccountInfo();
   Services.prefs.savePrefFile(null);
+  for (const { address } of accounts) await discoverFolders(address);
+}
+
+/**
+ * An account that has never been online knows no folders but the inbox, and version 140 then saves
+ * drafts and copies in Local Folders. Asking for them needs a password that has been entered once.
+ */
+async function discoverFolders(address) {
+  const account = MailServices.accounts.accounts.find(
+    ({ defaultIdentity }) => defaultIdentity?.email === address,
+  );
+  account.incomingServer.password = PASSWORD;
+  await findFolder(address, "Drafts");
 }
 
 async function storeLogin(origin, username) {
   const login = Cc["@mozilla.org/login-manager/loginInfo;1"].createInstance(Ci.nsILoginInfo);
-  login.init(origin, null, origin, username, "any password", "", "");
+  login.init(origin, null, origin, username, PASSWORD, "", "");
   const known = await Services.logins.searchLoginsAsync({ origin, httpRealm: origin });
   if (!known.some((each) => each.username === username)) await Services.logins.addLoginAsync(login);
 }
