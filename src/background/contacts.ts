@@ -22,17 +22,20 @@ export function contacts(services: {
   const { directory, certificates, signals, clock } = services;
 
   async function exchange(identity: string, contact: string): Promise<Exchange> {
-    return deriveExchange({
-      mine: await directory.own(identity),
-      theirs: await directory.candidates(contact, { ask: false }),
-      signals: await signals.forContact(identity, contact),
-      now: clock.now(),
-    });
+    const [mine, theirs, between] = await Promise.all([
+      directory.own(identity),
+      directory.candidates(contact, { ask: false }),
+      signals.forContact(identity, contact),
+    ]);
+    return deriveExchange({ mine, theirs, signals: between, now: clock.now() });
   }
 
   async function view(identity: string, contact: string): Promise<ContactView> {
-    const [known] = await certificates.forAddress(contact);
-    return contactView(await exchange(identity, contact), {
+    const [between, [known]] = await Promise.all([
+      exchange(identity, contact),
+      certificates.forAddress(contact),
+    ]);
+    return contactView(between, {
       identity,
       address: contact,
       name: known?.certificate.subject.commonName ?? null,

@@ -45,12 +45,15 @@ export function directory(
   clock: Clock,
   lookUp: RevocationLookup,
 ): Directory {
-  const anchors = async () => [...(await stores.trust.list()), ...(await builtInAnchors())];
+  const anchors = async () => (await Promise.all([stores.trust.list(), builtInAnchors()])).flat();
 
-  const intermediates = async () => [
-    ...(await stores.certificates.intermediates()),
-    ...(await stores.keys.list()).flatMap(({ chain }) => chain),
-  ];
+  const intermediates = async () => {
+    const [known, own] = await Promise.all([
+      stores.certificates.intermediates(),
+      stores.keys.list(),
+    ]);
+    return [...known, ...own.flatMap(({ chain }) => chain)];
+  };
 
   async function revocation(): Promise<RevocationInput> {
     const { revocation: wanted } = await stores.settings.get();
@@ -69,12 +72,17 @@ export function directory(
     async candidates(address, { ask = true } = {}) {
       const entries = await stores.certificates.forAddress(address);
       if (entries.length === 0) return [];
+      const [known, trusted, asking] = await Promise.all([
+        intermediates(),
+        anchors(),
+        ask ? revocation() : NOT_ASKING,
+      ]);
       const context = {
-        intermediates: await intermediates(),
-        anchors: await anchors(),
+        intermediates: known,
+        anchors: trusted,
         at: clock.now(),
         use: "encrypt",
-        revocation: ask ? await revocation() : NOT_ASKING,
+        revocation: asking,
       } as const;
       return Promise.all(
         entries.map(async (entry) => ({

@@ -140,11 +140,7 @@ function displayBody({ html, text, attachments, inlineImages }: MessageBody): Di
   return {
     html,
     text,
-    attachments: attachments.map(({ name, type, content }) => ({
-      name,
-      type,
-      bytes: content.length,
-    })),
+    attachments: attachments.map(({ name, type, size }) => ({ name, type, bytes: size })),
     inlineImages: Object.fromEntries(
       inlineImages.map((image) => [image.contentId, dataUrl(image)]),
     ),

@@ -46,14 +46,20 @@ export function reader(services: {
   const kept = new Map<number, Promise<Reading>>();
 
   async function open(message: Uint8Array): Promise<OpenedMessage> {
-    const own = await services.keys.list();
+    const { keys, directory, clock } = services;
+    const [own, intermediates, anchors, revocation] = await Promise.all([
+      keys.list(),
+      directory.intermediates(),
+      directory.anchors(),
+      directory.revocation(),
+    ]);
     return openMessage(message, {
       ownCertificates: own.map(({ certificate }) => certificate),
-      privateKey: (fingerprint) => services.keys.privateKey(fingerprint),
-      intermediates: await services.directory.intermediates(),
-      anchors: await services.directory.anchors(),
-      now: services.clock.now(),
-      revocation: await services.directory.revocation(),
+      privateKey: (fingerprint) => keys.privateKey(fingerprint),
+      intermediates,
+      anchors,
+      now: clock.now(),
+      revocation,
     });
   }
 

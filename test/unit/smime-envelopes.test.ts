@@ -12,7 +12,7 @@ import {
 } from "../../src/core/asn1/der.ts";
 import { ciphers, contentTypes, digests, publicKeys } from "../../src/core/asn1/oids.ts";
 import { contextTag, tags } from "../../src/core/asn1/tlv.ts";
-import { bufferSource } from "../../src/core/octets.ts";
+import { bufferSource, concatOctets } from "../../src/core/octets.ts";
 import { issuerAndSerialNumber } from "../../src/core/smime/certificate-identifiers.ts";
 import { openMessage } from "../../src/core/smime/open.ts";
 import { encryptKeyOaep } from "../../src/core/smime/rsaes-oaep.ts";
@@ -90,6 +90,17 @@ describe("an envelope is opened", () => {
   it("with a tag of twelve octets where none is announced", async () => {
     const { mac, ...rest } = await encryptGcm(key, content, { tagLength: 12, announced: false });
     await assertDecrypts({ mac, ...rest }, "aes-256-gcm");
+  });
+
+  it("and the message's own octets stay as they were", async () => {
+    const cms = craftEnveloped({ recipients: [forBob], ...gcm });
+    const header =
+      "Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: binary\r\n\r\n";
+    const message = concatOctets(octets(header), cms);
+    const before = message.slice();
+    const openings = [1, 2].map(() => openMessage(message, contextOf(bob)));
+    for (const opening of openings) assert.equal(outcome(await opening), "decrypted");
+    assert.deepEqual(message, before);
   });
 
   it("with authenticated attributes, which count in their DER", async () => {

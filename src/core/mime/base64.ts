@@ -52,15 +52,23 @@ export function base64LinesAfter(before: Uint8Array, pieces: readonly Uint8Array
 
 /** @returns where the next octet goes */
 function encodeLines(content: Uint8Array, encoded: DataView, start: number): number {
+  const octets = new DataView(content.buffer, content.byteOffset, content.length);
   let to = start;
   for (let lineStart = 0; lineStart < content.length; lineStart += LINE_OCTETS) {
     const lineEnd = Math.min(lineStart + LINE_OCTETS, content.length);
     let at = lineStart;
+    // Six octets at a time, in two reads that overlap: a quarter less time for bulk content.
+    for (; at + 6 <= lineEnd; at += 6) {
+      const first = octets.getUint32(at);
+      const second = octets.getUint32(at + 2);
+      encoded.setUint32(to, fourCharacters(first >>> 8), true);
+      encoded.setUint32(to + 4, fourCharacters(second & 0xffffff), true);
+      to += 8;
+    }
     for (; at + 2 < lineEnd; at += 3) {
       const bits =
         ((content[at] ?? 0) << 16) | ((content[at + 1] ?? 0) << 8) | (content[at + 2] ?? 0);
-      const group = (characters[bits >> 12] ?? 0) | ((characters[bits & 4095] ?? 0) << 16);
-      encoded.setUint32(to, group, true);
+      encoded.setUint32(to, fourCharacters(bits), true);
       to += 4;
     }
     if (at < lineEnd) to = encodeTail(content, at, encoded, to);
@@ -68,6 +76,11 @@ function encodeLines(content: Uint8Array, encoded: DataView, start: number): num
     to += 2;
   }
   return to;
+}
+
+/** Of 24 bits, the first one in the low octet. */
+function fourCharacters(bits: number): number {
+  return (characters[bits >> 12] ?? 0) | ((characters[bits & 4095] ?? 0) << 16);
 }
 
 /** The one or two octets that are left at the end, padded. */
@@ -97,6 +110,21 @@ export function decodeBase64(encoded: Uint8Array): Uint8Array {
     }
   }
   return decodeTolerantly(encoded);
+}
+
+/**
+ * How many octets lines of base64 stand for, by their length and the first one's alone: exact where
+ * all lines but the last are like the first.
+ */
+export function decodedBase64Length(encoded: Uint8Array): number {
+  let end = encoded.length;
+  while (end > 0 && (sextets[encoded[end - 1] ?? 0] ?? 255) >= 64) end--;
+  const firstEnd = encoded.indexOf(0x0a);
+  if (firstEnd === -1 || firstEnd >= end) return Math.floor((end * 3) / 4);
+  const inLine = firstEnd - (encoded[firstEnd - 1] === 0x0d ? 1 : 0);
+  const lines = Math.floor(end / (firstEnd + 1));
+  const rest = Math.min(end - lines * (firstEnd + 1), inLine);
+  return Math.floor(((lines * inLine + rest) * 3) / 4);
 }
 
 function decodeTolerantly(encoded: Uint8Array): Uint8Array {

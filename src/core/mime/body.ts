@@ -6,7 +6,7 @@ import { readEntity } from "./entity.ts";
 import { headerFields, headerValues, splitHeaderBody } from "./header-fields.ts";
 import { multipartParts } from "./multipart.ts";
 import { readText } from "./text.ts";
-import { decodeBody } from "./transfer-encoding.ts";
+import { decodeBody, decodedLength } from "./transfer-encoding.ts";
 
 /** A message's content, decoded for display. */
 export interface MessageBody {
@@ -23,6 +23,9 @@ export interface BodyAttachment {
   /** Safe as the name of a file: no path, no control characters. Empty where the part has no name. */
   readonly name: string;
   readonly type: string;
+  /** About how many octets `content` has, for people: cheap. */
+  readonly size: number;
+  /** Decoded when it is first asked for: most attachments are listed and not opened. */
   readonly content: Uint8Array;
 }
 
@@ -109,13 +112,24 @@ function readPart(part: Uint8Array, depth: number, reading: Reading): readonly B
     return type.value === "multipart/alternative" ? [alternative(children)] : children.flat();
   }
   const disposition = parseParameterizedValue(headerValues(fields, "content-disposition")[0] ?? "");
-  const content = decodeBody(fields, body);
   if (disposition.value !== "attachment") {
-    if (type.value === "text/plain") return [{ html: null, text: readText(content, type) }];
-    if (type.value === "text/html") return [{ html: readText(content, type), text: null }];
+    const text = () => readText(decodeBody(fields, body), type);
+    if (type.value === "text/plain") return [{ html: null, text: text() }];
+    if (type.value === "text/html") return [{ html: text(), text: null }];
   }
   const contentId = headerValues(fields, "content-id")[0]?.replace(/^<|>$/g, "") ?? null;
-  reading.files.push({ name: nameOf(type, disposition), type: type.value, content, contentId });
+  let decoded: Uint8Array | null = null;
+  reading.files.push({
+    name: nameOf(type, disposition),
+    type: type.value,
+    contentId,
+    get size() {
+      return decodedLength(fields, body);
+    },
+    get content() {
+      return (decoded ??= decodeBody(fields, body));
+    },
+  });
   return [];
 }
 

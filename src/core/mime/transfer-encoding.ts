@@ -1,4 +1,4 @@
-import { decodeBase64 } from "./base64.ts";
+import { decodeBase64, decodedBase64Length } from "./base64.ts";
 import { parseParameterizedValue } from "./content-type.ts";
 import { headerValues, type HeaderField } from "./header-fields.ts";
 
@@ -7,8 +7,7 @@ import { headerValues, type HeaderField } from "./header-fields.ts";
  * encodings nobody knows are taken as they are.
  */
 export function decodeBody(fields: readonly HeaderField[], body: Uint8Array): Uint8Array {
-  const [encoding = "7bit"] = headerValues(fields, "content-transfer-encoding");
-  switch (parseParameterizedValue(encoding).value) {
+  switch (transferEncoding(fields)) {
     case "base64":
       return decodeBase64(body);
     case "quoted-printable":
@@ -16,6 +15,18 @@ export function decodeBody(fields: readonly HeaderField[], body: Uint8Array): Ui
     default:
       return body;
   }
+}
+
+function transferEncoding(fields: readonly HeaderField[]): string {
+  const [encoding = "7bit"] = headerValues(fields, "content-transfer-encoding");
+  return parseParameterizedValue(encoding).value;
+}
+
+/** About how many octets `decodeBody` gives; exact unless lines of base64 are uneven. Cheap. */
+export function decodedLength(fields: readonly HeaderField[], body: Uint8Array): number {
+  return transferEncoding(fields) === "base64"
+    ? decodedBase64Length(body)
+    : decodeBody(fields, body).length;
 }
 
 /** RFC 2045, section 6.7. What is no valid escape stays as it is. */

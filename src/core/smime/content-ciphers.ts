@@ -105,18 +105,45 @@ function gcm(
     name: `aes-${bits}-gcm`,
     keyLength: bits / 8,
     weak: false,
-    decrypt: (key) =>
-      aesDecrypt(
-        {
-          name: "AES-GCM",
-          iv: bufferSource(iv),
-          tagLength: icvLength * 8,
-          additionalData: bufferSource(additionalData),
-        },
-        key,
-        concatOctets(encryptedContent, mac),
-      ),
+    decrypt: async (key) => {
+      const algorithm = {
+        name: "AES-GCM",
+        iv: bufferSource(iv),
+        tagLength: icvLength * 8,
+        additionalData: bufferSource(additionalData),
+      };
+      const imported = await importAesKey(algorithm.name, key);
+      return new Uint8Array(
+        await withTagBehind(encryptedContent, mac, (sealed) =>
+          crypto.subtle.decrypt(algorithm, imported, sealed),
+        ),
+      );
+    },
   };
+}
+
+/**
+ * WebCrypto wants the tag behind the content, which may be large. Where the message's buffer goes
+ * on behind it, the tag is put there for as long as `use` runs: WebCrypto has taken its copy when it
+ * returns its promise.
+ */
+function withTagBehind<Result>(
+  content: Uint8Array,
+  tag: Uint8Array,
+  use: (sealed: Uint8Array<ArrayBuffer>) => Result,
+): Result {
+  const { buffer, byteOffset, length } = bufferSource(content);
+  if (buffer.byteLength - byteOffset - length < tag.length) {
+    return use(bufferSource(concatOctets(content, tag)));
+  }
+  const behind = new Uint8Array(buffer, byteOffset + length, tag.length);
+  const before = behind.slice();
+  behind.set(tag);
+  try {
+    return use(new Uint8Array(buffer, byteOffset, length + tag.length));
+  } finally {
+    behind.set(before);
+  }
 }
 
 /** RFC 3370, section 5.2. */
@@ -138,14 +165,16 @@ function rc2(algorithm: AlgorithmIdentifier, content: Uint8Array): ContentCipher
 }
 
 async function aesDecrypt(
-  algorithm: AesCbcParams | AesGcmParams,
+  algorithm: AesCbcParams,
   key: Uint8Array,
   content: Uint8Array,
 ): Promise<Uint8Array> {
-  const imported = await crypto.subtle.importKey("raw", bufferSource(key), algorithm.name, false, [
-    "decrypt",
-  ]);
+  const imported = await importAesKey(algorithm.name, key);
   return new Uint8Array(await crypto.subtle.decrypt(algorithm, imported, bufferSource(content)));
+}
+
+function importAesKey(name: string, key: Uint8Array): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", bufferSource(key), name, false, ["decrypt"]);
 }
 
 function parameterIv({ parameters }: AlgorithmIdentifier): Uint8Array {
