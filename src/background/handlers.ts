@@ -1,35 +1,27 @@
 import { parsePemOrDerCertificates } from "../core/asn1/certificate.ts";
 import { SmimeError } from "../core/errors.ts";
 import { planDraft } from "../core/exchange/plan.ts";
-import { readKeyFile } from "../core/pkcs12/read.ts";
-import { checkForMail } from "../core/pkcs12/check.ts";
-import type {
-  AnchorView,
-  DraftView,
-  IdentityView,
-  OwnKeyView,
-  PageProtocol,
-} from "../core/protocol.ts";
-import type { OwnKey } from "../core/ports.ts";
+import type { AnchorView, DraftView, IdentityView, PageProtocol } from "../core/protocol.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
-import { authorityToTrust, findPath } from "../core/trust/find-path.ts";
-import { mailUses, validityAt } from "../core/trust/uses.ts";
+import { mailUses } from "../core/trust/uses.ts";
 import { draftDetails, openDraft } from "../thunderbird/drafts.ts";
 import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
 import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
 import { displayedMessage } from "../thunderbird/messages.ts";
 import { answerPrompt, promptView } from "../thunderbird/prompts.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
+import { bytes, text } from "./arguments.ts";
 import { chooseProtection, describeDraft, rememberShown } from "./drafts.ts";
 import { contactHandlers } from "./contact-handlers.ts";
 import type { Services } from "./services.ts";
+import { ownKeyHandlers } from "./own-keys.ts";
 import { certificateView } from "./views.ts";
 
 /** What pages may ask. Arguments come from the add-on's own pages, and are checked all the same. */
 export function pageHandlers(services: Services): Handlers<PageProtocol> {
   const { storage, directory, clock, contacts, display, unlocking, origins, quotes } = services;
-  const { vault, settings, keys, trust, certificates } = storage;
+  const { vault, settings, trust, certificates } = storage;
 
   return {
     "vault.state": () => vault.state(),
@@ -59,29 +51,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
       return null;
     },
 
-    "keys.list": async () => {
-      const identities = await mailIdentities();
-      return Promise.all((await keys.list()).map((key) => ownKeyView(key, identities)));
-    },
-    "keys.import": async ({ file, password }) => {
-      const keyFile = await readKeyFile(bytes(file), text(password));
-      checkForMail(keyFile, clock.now());
-      const addedAt = clock.now();
-      const before = new Set((await keys.list()).map(({ certificate }) => certificate.fingerprint));
-      await keys.add(keyFile.keys.map((key) => ({ ...key, addedAt })));
-      await unlocking.used();
-      await display.refreshAll();
-      const identities = await mailIdentities();
-      const added = (await keys.list()).filter(
-        ({ certificate }) => !before.has(certificate.fingerprint),
-      );
-      return { added: await Promise.all(added.map((key) => ownKeyView(key, identities))) };
-    },
-    "keys.remove": async ({ fingerprint }) => {
-      await keys.remove(text(fingerprint));
-      await display.refreshAll();
-      return null;
-    },
+    ...ownKeyHandlers(services),
 
     "trust.list": async () =>
       (await trust.list()).map(({ certificate, kind }) => anchorView(certificate, kind)),
@@ -149,31 +119,6 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
     return display.status(message);
   }
 
-  async function ownKeyView(
-    { certificate, chain }: OwnKey,
-    identities: readonly MailIdentity[],
-  ): Promise<OwnKeyView> {
-    const addresses = new Set(certificate.addresses.map(canonicalAddress));
-    const intermediates = [...chain, ...(await directory.intermediates())];
-    const path = await findPath(certificate, {
-      intermediates,
-      anchors: await directory.anchors(),
-      at: clock.now(),
-      use: mailUses(certificate).has("sign") ? "sign" : "encrypt",
-    });
-    const issuer = path.ok ? null : authorityToTrust(certificate, intermediates);
-    return {
-      ...certificateView(certificate),
-      accounts: identities
-        .filter(({ address }) => addresses.has(canonicalAddress(address)))
-        .map(({ accountName }) => accountName),
-      validity: validityAt(certificate, clock.now()),
-      trust: path.ok
-        ? { ok: true }
-        : { ok: false, issuer: issuer === null ? null : certificateView(issuer) },
-    };
-  }
-
   async function knownCertificate(fingerprint: string): Promise<Certificate> {
     const known = [
       ...(await directory.intermediates()),
@@ -231,14 +176,4 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
 
 function anchorView(certificate: Certificate, kind: AnchorView["kind"] = "authority"): AnchorView {
   return { ...certificateView(certificate), source: "user", kind };
-}
-
-function text(value: unknown): string {
-  if (typeof value !== "string") throw new SmimeError("bad-request");
-  return value;
-}
-
-function bytes(value: unknown): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw new SmimeError("bad-request");
-  return value;
 }

@@ -9,6 +9,7 @@ import { isSameValue } from "../core/mime/same-value.ts";
 import type { OpenedMessage } from "../core/smime/verdict.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import { authorityToTrust } from "../core/trust/find-path.ts";
+import { isSelfSigned } from "../core/trust/issuers.ts";
 import { mailUses } from "../core/trust/uses.ts";
 
 /** Core values as pages get them. */
@@ -32,6 +33,7 @@ export function certificateView(certificate: Certificate): CertificateView {
     notAfter: certificate.notAfter.toISOString(),
     uses: [...mailUses(certificate)],
     key: key.trim(),
+    ...(isSelfSigned(certificate) && certificate.addresses.length > 0 ? { selfSigned: true } : {}),
   };
 }
 

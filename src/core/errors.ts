@@ -11,8 +11,6 @@ export const errorCodes = [
   "pkcs12-unsupported",
   "pkcs12-no-private-key",
   "pkcs12-no-certificate",
-  "pkcs12-expired",
-  "pkcs12-not-yet-valid",
   "pkcs12-not-for-mail",
   // Certificates
   "certificate-malformed",

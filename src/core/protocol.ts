@@ -1,6 +1,7 @@
 import type { ErrorCode } from "./errors.ts";
 import type { Attention, ExchangeState, NextAction } from "./exchange/state.ts";
 import type { NotReady, Plan, ProtectionChoice } from "./exchange/plan.ts";
+import type { Concern } from "./pkcs12/check.ts";
 import type { Settings, VaultState } from "./ports.ts";
 import type {
   EncryptionReason,
@@ -40,6 +41,8 @@ export interface CertificateView {
   readonly uses: readonly ("sign" | "encrypt")[];
   /** "RSA 2048", "EC P-256", "Ed25519". */
   readonly key: string;
+  /** A mail user's that nobody else vouches for. */
+  readonly selfSigned?: true;
 }
 
 export interface OwnKeyView extends CertificateView {
@@ -49,6 +52,17 @@ export interface OwnKeyView extends CertificateView {
   /** The path's end: trusted, or the authority that could be trusted to complete it. */
   readonly trust:
     { readonly ok: true } | { readonly ok: false; readonly issuer: CertificateView | null };
+}
+
+/** What a key file would bring. Nothing of it is stored yet. */
+export interface KeyFilePreview {
+  readonly keys: readonly (OwnKeyView & {
+    readonly concerns: readonly Concern[];
+    /** Names of the authorities above it, nearest first, as far as they are at hand. */
+    readonly issuers: readonly string[];
+    /** It is here already, with its key. */
+    readonly known: boolean;
+  })[];
 }
 
 export interface ImportSummary {
@@ -183,6 +197,7 @@ export interface PageProtocol {
   "settings.set": { request: Partial<Settings>; response: null };
 
   "keys.list": { request: null; response: readonly OwnKeyView[] };
+  "keys.preview": { request: { file: Uint8Array; password: string }; response: KeyFilePreview };
   "keys.import": { request: { file: Uint8Array; password: string }; response: ImportSummary };
   "keys.remove": { request: { fingerprint: string }; response: null };
 

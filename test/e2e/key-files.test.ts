@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { inspect } from "../support/inspect.ts";
 import { startMailServer } from "../support/mail-server.ts";
 import type { Page } from "../support/page.ts";
 import { ADDON } from "../support/people.ts";
@@ -86,7 +87,14 @@ describe("key files", () => {
   async function submit(options: Page, password: string): Promise<void> {
     await options.waitForText("Password of this file");
     await options.type("Password of this file", password);
+    await options.click("Open the file");
+  }
+
+  /** Looks at what is in the file, and takes it. @returns what the page says of it */
+  async function take(options: Page): Promise<string> {
+    const text = await options.waitForText(/What is in this file[^]*Fingerprint/);
     await options.click("Import");
+    return text;
   }
 
   /** The texts of the list, one for each certificate, without line ends. */
@@ -102,7 +110,13 @@ describe("key files", () => {
       "This password does not open the file. Nothing was imported. Check capital letters and spaces, and try again.";
     const malformed =
       "This is not a certificate file, or it is damaged. Nothing was imported. Choose the .p12 or .pfx file that you got.";
-    const stories: readonly { name: string; path: () => string; sentence: string }[] = [
+    const stories: readonly {
+      name: string;
+      path: () => string;
+      /** What is no key file at all asks for no password. */
+      unasked?: true;
+      sentence: string;
+    }[] = [
       {
         name: "a wrong password",
         path: () => p12(alice, "today.p12", { password: "another" }),
@@ -116,16 +130,19 @@ describe("key files", () => {
       {
         name: "random bytes",
         path: () => file("random.p12", crypto.getRandomValues(new Uint8Array(3000))),
+        unasked: true,
         sentence: malformed,
       },
       {
         name: "a PEM file",
         path: () => file("pem.p12", alice.certificatePem + alice.privateKeyPem),
+        unasked: true,
         sentence: malformed,
       },
       {
         name: "half a file",
         path: () => file("half.p12", alice.p12({ password: PASSWORD }).slice(0, 1500)),
+        unasked: true,
         sentence: malformed,
       },
       {
@@ -135,30 +152,19 @@ describe("key files", () => {
           "There is no private key in this file. Nothing was imported. Export the certificate again together with its private key.",
       },
       {
-        name: "an expired certificate",
-        path: () => p12(person({ notAfter: new Date("2025-01-01T00:00:00Z") }), "expired.p12"),
-        sentence:
-          "The certificate in this file has expired. Nothing was imported. Ask its issuer for a new one.",
-      },
-      {
-        name: "a certificate of the future",
-        path: () => p12(person({ notBefore: new Date("2038-01-01T00:00:00Z") }), "future.p12"),
-        sentence: "The certificate in this file is not valid yet. Nothing was imported.",
-      },
-      {
         name: "a certificate for servers",
         path: () => p12(person({ extendedKeyUsage: "serverAuth" }), "server.p12"),
         sentence:
           "The certificate in this file is not made for mail. Nothing was imported. You need an S/MIME certificate.",
       },
     ];
-    stories.forEach(({ name, path, sentence }, index) => {
+    stories.forEach(({ name, path, unasked, sentence }, index) => {
       it(name, async () => {
         const options = await reopened();
         // By turns, since both ways have to take every file.
         if (index % 2 === 0) await options.chooseFiles(PICKER, path());
         else await options.dropFiles(DROP, path());
-        await submit(options, PASSWORD);
+        if (unasked !== true) await submit(options, PASSWORD);
         const text = await options.waitForText(sentence);
         assert.ok(text.includes(EMPTY));
         assert.ok(text.includes(NO_PASSPHRASE_YET));
@@ -169,12 +175,72 @@ describe("key files", () => {
     });
   });
 
+  describe("shows what is in a file before anything is stored", () => {
+    const stories: readonly { name: string; identity: () => Identity; sentences: string[] }[] = [
+      {
+        name: "an expired one",
+        identity: () => person({ notAfter: new Date("2025-01-01T00:00:00Z") }),
+        sentences: [
+          "Expired on January 1, 2025. It still opens old mail that was encrypted for it. Ask its issuer for a new one.",
+        ],
+      },
+      {
+        name: "one of the future, for somebody else",
+        identity: () =>
+          person({
+            name: "Zoë",
+            address: "zoe+smime@example.org",
+            notBefore: new Date("2038-01-01T00:00:00Z"),
+          }),
+        sentences: [
+          "Not valid before January 1, 2038. It will be used from then on.",
+          "None of your accounts has the address zoe+smime@example.org.",
+        ],
+      },
+      {
+        name: "one of an unknown issuer",
+        identity: () => alice,
+        sentences: [
+          "Thunderbird’s own list does not have its issuer, Example Trust Centre.",
+          "Mail addresses\nalice@smime.example\nIssued by\nExample Trust Centre\n",
+          "Account\nalice@smime.example",
+        ],
+      },
+    ];
+    for (const { name, identity, sentences } of stories) {
+      it(name, async () => {
+        const options = await reopened();
+        await options.chooseFiles(PICKER, p12(identity(), "preview.p12"));
+        await submit(options, PASSWORD);
+        const text = await options.waitForText(/What is in this file[^]*Fingerprint/);
+        for (const sentence of sentences) {
+          assert.ok(text.replace(/\n+/g, "\n").includes(sentence), `${sentence} in ${text}`);
+        }
+        assert.equal(
+          await options.evaluate(() => document.activeElement?.textContent),
+          "What is in this file",
+        );
+        await inspect(options, `options-preview-${name.replaceAll(" ", "-")}`);
+        await options.click("Cancel");
+        const fresh = await options.waitForText(EMPTY);
+        assert.ok(fresh.includes(NO_PASSPHRASE_YET));
+      });
+    }
+
+    it("asks for no password where there is none", async () => {
+      const options = await reopened();
+      await options.dropFiles(DROP, p12(alice, "open.p12", { password: "" }));
+      await options.waitForText(/What is in this file[^]*Alice Lovelace/);
+    });
+  });
+
   it("takes a legacy file that was dropped, after a mistyped password", async () => {
     const options = await reopened();
     await options.dropFiles(DROP, p12(alice, "alice.pfx", { args: ["-legacy"] }));
     await submit(options, PASSWORD.toLowerCase());
     await options.waitForText("This password does not open the file.");
     await submit(options, PASSWORD);
+    await take(options);
     await options.waitForText("Choose a passphrase");
     await options.type("New passphrase", PASSPHRASE);
     await options.type("The same passphrase again", PASSPHRASE.slice(1));
@@ -192,6 +258,7 @@ describe("key files", () => {
     const options = await reopened();
     await options.chooseFiles(PICKER, p12(carol, "carol.p12"));
     await submit(options, PASSWORD);
+    await take(options);
     await options.waitForText("Imported: Carol Weiß");
     await hasCards(options, 2);
   });
@@ -200,6 +267,8 @@ describe("key files", () => {
     const options = await reopened();
     await options.chooseFiles(PICKER, join(folder, "carol.p12"));
     await submit(options, PASSWORD);
+    const text = await take(options);
+    assert.match(text, /This certificate is here already\. Importing it again changes nothing\./);
     await options.waitForText("The certificates in this file were here already.");
     await hasCards(options, 2);
   });

@@ -25,6 +25,8 @@ describe("one profile with two accounts", () => {
     await options.chooseFiles("Certificate file (.p12 or .pfx)", bob.keyFile);
     await options.waitForText("Password of this file");
     await options.type("Password of this file", bob.password);
+    await options.click("Open the file");
+    await options.waitForText("What is in this file");
     await options.click("Import");
     await options.waitForText(`Imported: ${bob.name}`);
   });

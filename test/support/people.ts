@@ -63,6 +63,9 @@ export async function setUp(thunderbird: Thunderbird, person: Person): Promise<v
   await options.chooseFiles("Certificate file (.p12 or .pfx)", person.keyFile);
   await options.waitForText("Password of this file");
   await options.type("Password of this file", person.password);
+  await options.click("Open the file");
+  await options.waitForText("What is in this file");
+  await thunderbird.screenshot(`${thunderbird.name}-options-preview`);
   await options.click("Import");
   await options.waitForText("Choose a passphrase");
   await options.type("New passphrase", person.passphrase);

@@ -527,43 +527,79 @@ describe("importing a key file", () => {
   const run = (...events: Parameters<typeof importFlow>[1][]): ImportFlow =>
     events.reduce(importFlow, start);
   const summary = { added: [] };
+  const preview = { keys: [] };
+  const chosen = { type: "chosen", file } as const;
+  const wrong = { type: "failed", code: "pkcs12-wrong-password" } as const;
+  const opened = { type: "opened", preview } as const;
+  const previewed = [chosen, wrong, { type: "submitted", password: "alice" }, opened] as const;
 
-  it("goes straight in where the vault is open", () => {
-    assert.deepEqual(
-      run(
-        { type: "chosen", file },
-        { type: "submitted", password: "alice" },
-        { type: "imported", summary },
-      ),
-      { step: "done", added: [] },
-    );
+  it("shows what is in the file first, and then goes straight in where the vault is open", () => {
+    assert.deepEqual(run(...previewed), {
+      step: "preview",
+      file,
+      password: "alice",
+      preview,
+      failure: null,
+    });
+    assert.deepEqual(run(...previewed, { type: "confirmed" }, { type: "imported", summary }), {
+      step: "done",
+      added: [],
+    });
+  });
+
+  it("asks for a password only where the file needs one", () => {
+    assert.deepEqual(run(chosen), { step: "opening", file, password: "", asked: false });
+    assert.equal(run(chosen, opened).step, "preview");
+    assert.deepEqual(run(chosen, wrong), { step: "password", file, failure: null });
   });
 
   for (const vault of ["absent", "locked"] as const) {
     it(`keeps file and password while the vault is ${vault}`, () => {
       const asked = run(
-        { type: "chosen", file },
-        { type: "submitted", password: "alice" },
+        ...previewed,
+        { type: "confirmed" },
         { type: "failed", code: `vault-${vault}` },
       );
-      assert.deepEqual(asked, { step: "vault", file, password: "alice", vault });
+      assert.deepEqual(asked, { step: "vault", file, password: "alice", preview, vault });
       assert.deepEqual(importFlow(asked, { type: "vault-opened" }), {
         step: "importing",
         file,
         password: "alice",
+        preview,
       });
     });
   }
 
-  it("keeps the file after a wrong password", () => {
-    assert.deepEqual(
-      run(
-        { type: "chosen", file },
-        { type: "submitted", password: "bob" },
-        { type: "failed", code: "pkcs12-wrong-password" },
-      ),
-      { step: "password", file, failure: "pkcs12-wrong-password" },
+  it("keeps the file after a wrong password, the empty one too", () => {
+    for (const password of ["bob", ""]) {
+      assert.deepEqual(run(chosen, wrong, { type: "submitted", password }, wrong), {
+        step: "password",
+        file,
+        failure: "pkcs12-wrong-password",
+      });
+    }
+  });
+
+  it("keeps the preview where storing fails", () => {
+    const failed = run(
+      ...previewed,
+      { type: "confirmed" },
+      { type: "failed", code: "storage-failed" },
     );
+    assert.deepEqual(failed, {
+      step: "preview",
+      file,
+      password: "alice",
+      preview,
+      failure: "storage-failed",
+    });
+  });
+
+  it("asks for another file where no password would help", () => {
+    assert.deepEqual(run(chosen, { type: "failed", code: "pkcs12-malformed" }), {
+      step: "choose",
+      failure: "pkcs12-malformed",
+    });
   });
 
   it("refuses a file too large to be one, unread", () => {
@@ -574,15 +610,16 @@ describe("importing a key file", () => {
   });
 
   it("ignores what comes after the file was put aside", () => {
-    const aside = run({ type: "chosen", file }, { type: "put-aside" });
+    const aside = run(chosen, { type: "put-aside" });
     assert.equal(aside, start);
+    assert.equal(importFlow(aside, opened), start);
     assert.equal(importFlow(aside, { type: "imported", summary }), start);
     assert.equal(importFlow(aside, { type: "failed", code: "internal" }), start);
     assert.equal(importFlow(aside, { type: "vault-opened" }), start);
   });
 
   it("does not swap the file under an import that is under way", () => {
-    const importing = run({ type: "chosen", file }, { type: "submitted", password: "alice" });
+    const importing = run(...previewed, { type: "confirmed" });
     assert.equal(importFlow(importing, { type: "chosen", file: null }), importing);
   });
 });

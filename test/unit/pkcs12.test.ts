@@ -18,7 +18,6 @@ const authority = createAuthority({ name: "Root", keyType: "p256" });
 const intermediate = createAuthority({ name: "Intermediate", keyType: "p256", issuer: authority });
 const alice = intermediate.issue({ name: "Alice Ä", address: "alice@example.org" });
 const bob = intermediate.issue({ name: "Bob", address: "bob@example.org", keyType: "p256" });
-const now = new Date("2026-06-01T12:00:00Z");
 
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString("hex");
 const fails = (code: string) => ({ name: "SmimeError", code });
@@ -398,18 +397,17 @@ describe("whether a file is for mail", () => {
     ]);
     const keyFile = await readKeyFile(pfx(bags), "");
     assert.equal(keyFile.keys.length, identities.length);
-    checkForMail(keyFile, now);
+    checkForMail(keyFile);
   };
 
   it("one good key is enough, whatever is beside it", async () => {
     await check(valid);
     await check(expired, server, valid, nameless, early);
   });
-  it("expired", async () => {
-    await assert.rejects(check(expired), fails("pkcs12-expired"));
-    await assert.rejects(check(server, expired, early), fails("pkcs12-expired"));
+  it("expired ones too: old mail has to stay readable", async () => {
+    await check(expired);
+    await check(early);
   });
-  it("not yet valid", () => assert.rejects(check(early), fails("pkcs12-not-yet-valid")));
   it("not for mail: another purpose, no address, no use", async () => {
     for (const identity of [server, nameless, signsCertificates])
       await assert.rejects(check(identity), fails("pkcs12-not-for-mail"));

@@ -83,6 +83,11 @@ function compareKeyIdentifiers(
   return equalOctets(wanted, offered) ? "matches" : "differs";
 }
 
+/** By its names: nobody but its subject vouches for it. */
+export function isSelfSigned({ subject, issuer }: Certificate): boolean {
+  return sameName(subject, issuer);
+}
+
 export function sameNameAndKey(one: Certificate, other: Certificate): boolean {
   return (
     equalOctets(one.publicKey.spki, other.publicKey.spki) && sameName(one.subject, other.subject)

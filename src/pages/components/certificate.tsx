@@ -28,13 +28,18 @@ export function usesText(certificate: CertificateView): string {
   return certificate.uses.map((use) => text(uses[use])).join(", ");
 }
 
-/** The facts of a certificate, as a list of terms. `children` adds more of them. */
+/**
+ * The facts of a certificate, as a list of terms.
+ * @param issuers names of the authorities above it, nearest first, where more than the issuer's is known
+ */
 export function CertificateFacts({
   certificate,
   accounts,
+  issuers = [],
 }: {
   certificate: CertificateView;
   accounts?: readonly string[];
+  issuers?: readonly string[];
 }) {
   return (
     <dl class="facts">
@@ -50,7 +55,14 @@ export function CertificateFacts({
       )}
       <dt>{text("fact_issuer")}</dt>
       <dd>
-        <bdi>{certificate.issuer}</bdi>
+        {certificate.selfSigned === true ? (
+          text("fact_self_signed")
+        ) : (
+          <bdi>{certificate.issuer}</bdi>
+        )}
+        {issuers.slice(1).map((issuer, index) => (
+          <bdi key={index}>{text("fact_issuer_above", issuer)}</bdi>
+        ))}
       </dd>
       <dt>{text("fact_validity")}</dt>
       <dd>

@@ -9,24 +9,29 @@ import { Failure } from "../components/failure.tsx";
 import { FileDrop } from "../components/file-drop.tsx";
 import { Icon } from "../components/icon.tsx";
 import { PassphraseField } from "../components/passphrase-field.tsx";
-import { NewVaultForm, UnlockForm } from "../components/vault-forms.tsx";
-import { importFlow, start } from "./import-flow.ts";
+import { VaultQuestion } from "../components/vault-question.tsx";
+import { importFlow, start, type ImportEvent } from "./import-flow.ts";
+import { ImportPreview } from "./import-preview.tsx";
 
 /** Takes a key file from the file picker into the vault. `onImported`: the list of keys is new. */
 export function ImportCertificate({ onImported }: { onImported: () => void }) {
   const [flow, happen] = useReducer(importFlow, start);
 
   useEffect(() => {
-    if (flow.step !== "importing") return;
-    ask("keys.import", { file: flow.file.bytes, password: flow.password }).then(
-      (summary) => {
+    const failed = (error: unknown) => {
+      happen({ type: "failed", code: errorCode(error) });
+    };
+    if (flow.step === "opening") {
+      ask("keys.preview", { file: flow.file.bytes, password: flow.password }).then((preview) => {
+        happen({ type: "opened", preview });
+      }, failed);
+    }
+    if (flow.step === "importing") {
+      ask("keys.import", { file: flow.file.bytes, password: flow.password }).then((summary) => {
         happen({ type: "imported", summary });
         onImported();
-      },
-      (error: unknown) => {
-        happen({ type: "failed", code: errorCode(error) });
-      },
-    );
+      }, failed);
+    }
   }, [flow]);
 
   const putAside = (
@@ -57,59 +62,66 @@ export function ImportCertificate({ onImported }: { onImported: () => void }) {
           {flow.step === "choose" && <Failure code={flow.failure} />}
         </div>
       );
+    case "opening":
     case "password":
+      return (
+        <div class="card stack">
+          <FileName name={flow.file.name} />
+          {flow.step === "opening" && !flow.asked ? (
+            <p role="status">{text("import_opening")}</p>
+          ) : (
+            <PasswordForm
+              initial={flow.step === "opening" ? flow.password : ""}
+              busy={flow.step === "opening"}
+              failure={flow.step === "password" ? flow.failure : null}
+              happen={happen}
+            >
+              {putAside}
+            </PasswordForm>
+          )}
+        </div>
+      );
+    case "preview":
     case "importing":
       return (
         <div class="card stack">
           <FileName name={flow.file.name} />
-          <PasswordForm
-            initial={flow.step === "importing" ? flow.password : ""}
-            busy={flow.step === "importing"}
-            failure={flow.step === "password" ? flow.failure : null}
-            onSubmit={(password) => {
-              happen({ type: "submitted", password });
-            }}
-          >
+          <ImportPreview keys={flow.preview.keys} />
+          {flow.step === "preview" && <Failure code={flow.failure} />}
+          <div class="buttons">
+            <button
+              type="button"
+              class="primary"
+              data-action="import"
+              disabled={flow.step === "importing"}
+              onClick={() => {
+                happen({ type: "confirmed" });
+              }}
+            >
+              {text(flow.step === "importing" ? "importing" : "do_import_file")}
+            </button>
             {putAside}
-          </PasswordForm>
+          </div>
         </div>
       );
     case "vault":
       return (
         <div class="card stack">
           <FileName name={flow.file.name} />
-          {flow.vault === "absent" ? (
-            <>
-              <h3>{text("vault_create_heading")}</h3>
-              <p>{text("vault_create_explanation")}</p>
-              <NewVaultForm
-                onCreated={() => {
-                  happen({ type: "vault-opened" });
-                }}
-              >
-                {putAside}
-              </NewVaultForm>
-            </>
-          ) : (
-            <>
-              <h3>{text("vault_unlock_heading")}</h3>
-              <p>{text("prompt_purpose_manage")}</p>
-              <UnlockForm
-                autoFocus
-                onUnlocked={() => {
-                  happen({ type: "vault-opened" });
-                }}
-              >
-                {putAside}
-              </UnlockForm>
-            </>
-          )}
+          <VaultQuestion
+            vault={flow.vault}
+            onOpen={() => {
+              happen({ type: "vault-opened" });
+            }}
+          >
+            {putAside}
+          </VaultQuestion>
         </div>
       );
   }
 }
 
-function FileName({ name }: { name: string }) {
+export function FileName({ name }: { name: string }) {
   return (
     <p class="line">
       <Icon name="file" />
@@ -124,13 +136,13 @@ function PasswordForm({
   initial,
   busy,
   failure,
-  onSubmit,
+  happen,
   children,
 }: {
   initial: string;
   busy: boolean;
   failure: ErrorCode | null;
-  onSubmit: (password: string) => void;
+  happen: (event: ImportEvent) => void;
   children: ComponentChildren;
 }) {
   const [password, setPassword] = useState(initial);
@@ -143,7 +155,7 @@ function PasswordForm({
       class="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit(password);
+        happen({ type: "submitted", password });
       }}
     >
       <PassphraseField
@@ -157,8 +169,8 @@ function PasswordForm({
       <p class="hint">{text("import_password_hint")}</p>
       <Failure code={failure} />
       <div class="buttons">
-        <button type="submit" class="primary" data-action="import" disabled={busy}>
-          {text(busy ? "importing" : "do_import_file")}
+        <button type="submit" class="primary" data-action="open" disabled={busy}>
+          {text(busy ? "import_opening" : "do_open_file")}
         </button>
         {children}
       </div>
