@@ -19,6 +19,14 @@ interface Untyped {
       properties: { readonly read: boolean },
     ): Promise<messenger.messages.MessageHeader>;
   };
+  readonly addressBooks: {
+    readonly mailingLists: {
+      list(
+        addressBookId: string,
+      ): Promise<readonly { readonly id: string; readonly name: string }[]>;
+      listMembers(id: string): Promise<readonly { readonly vCard: string }[]>;
+    };
+  };
   readonly alarms: {
     create(name: string, when: { delayInMinutes: number }): void;
     clear(name: string): Promise<boolean>;

@@ -1,5 +1,6 @@
 import { api } from "./api.ts";
 import type { AttachedFile } from "./attachments.ts";
+import { withMembers, type Mailbox } from "./mailing-lists.ts";
 import type { Outgoing, Sent } from "./transport.ts";
 
 /** What a compose window holds that matters for its protection. Addresses as typed. */
@@ -22,7 +23,7 @@ export type ComposeDetails = messenger.compose.ComposeDetails & {
 
 type Recipients = messenger.compose.ComposeRecipientList | undefined;
 
-/** Header values: mailing lists and contacts given by id are left to Thunderbird, which expands them. */
+/** Header values. Thunderbird names lists and contacts by id only where an add-on has put them so. */
 function headerValue(recipients: Recipients): string {
   const list =
     recipients === undefined ? [] : Array.isArray(recipients) ? recipients : [recipients];
@@ -168,12 +169,10 @@ function builtInProtection(details: messenger.compose.ComposeDetails): DraftDeta
   return technology?.signMessage === true ? "signed" : "none";
 }
 
-/** By Thunderbird's own parser, groups expanded. A mailing list is its name without an address. */
-export async function mailboxesOf(
-  recipients: Recipients,
-): Promise<readonly { readonly name?: string; readonly email?: string }[]> {
+/** By Thunderbird's own parser, with the members of groups and of the address book's lists. */
+export async function mailboxesOf(recipients: Recipients): Promise<readonly Mailbox[]> {
   const value = headerValue(recipients);
-  return value === "" ? [] : api.messengerUtilities.parseMailboxString(value);
+  return value === "" ? [] : withMembers(await api.messengerUtilities.parseMailboxString(value));
 }
 
 /** What Thunderbird has put into an answer, as far as it took it from the answered header. */

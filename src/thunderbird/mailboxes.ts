@@ -1,13 +1,14 @@
 import { api } from "./api.ts";
+import { withMembers } from "./mailing-lists.ts";
 
 /**
- * The addresses of a header value, by Thunderbird's own parser, groups expanded. An entry without
- * an address (a mailing list of the address book not yet expanded) comes back as its name, so that
- * it counts as somebody who cannot be reached rather than as nobody.
+ * The addresses of a header value, by Thunderbird's own parser, with the members of groups and of
+ * the address book's mailing lists. An entry without an address comes back as its name, so that it
+ * counts as somebody who cannot be reached rather than as nobody.
  */
 export async function mailboxAddresses(headerValue: string): Promise<string[]> {
   if (headerValue.trim() === "") return [];
-  const mailboxes = await api.messengerUtilities.parseMailboxString(headerValue);
+  const mailboxes = await withMembers(await api.messengerUtilities.parseMailboxString(headerValue));
   return mailboxes.flatMap(({ email, name }) => {
     const entry = email ?? name ?? "";
     return entry === "" ? [] : [entry];

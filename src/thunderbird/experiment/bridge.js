@@ -48,6 +48,18 @@
     return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
   }
 
+  /**
+   * The message goes to whom it was judged for. Whoever asks Thunderbird's API about a compose window
+   * makes it copy the recipients from the window once more, where a mailing list is only a name.
+   */
+  function keepRecipients(compFields, outgoing) {
+    for (const field of ["to", "cc", "bcc", "newsgroups"]) {
+      if (compFields[field] !== outgoing[field]) {
+        compFields[field] = outgoing[field];
+      }
+    }
+  }
+
   class Bridge extends ExtensionCommon.ExtensionAPIPersistent {
     /** One listener for each event at most: the background's. */
     #listeners = { onBuild: null, onBuilt: null };
@@ -153,7 +165,9 @@
           return original.call(this);
         }
         try {
-          return await bridge.#exchange(this, outgoing, () => original.call(this));
+          const file = await bridge.#exchange(this, outgoing, () => original.call(this));
+          keepRecipients(this._compFields, outgoing);
+          return file;
         } catch (error) {
           if (error instanceof Refused) {
             bridge.#report(this._sendReport, error.message);
@@ -180,7 +194,9 @@
     }
 
     async #exchange(mimeMessage, outgoing, build) {
+      const { _compFields: compFields } = mimeMessage;
       const { action, reason: refusal } = await this.#ask("onBuild", outgoing);
+      keepRecipients(compFields, outgoing);
       if (action === "leave") {
         return build();
       }
@@ -189,7 +205,6 @@
       }
 
       // A signature must survive relays that know only 7bit; Thunderbird's default is 8bit.
-      const compFields = mimeMessage._compFields;
       const encoding = compFields.forceMsgEncoding;
       compFields.forceMsgEncoding = true;
       let file;
@@ -218,9 +233,14 @@
       const { _compFields: compFields, _userIdentity: identity } = mimeMessage;
       for (const window of Services.wm.getEnumerator("msgcompose")) {
         if (window.gMsgCompose?.compFields === compFields) {
+          const purpose = PURPOSES.get(mimeMessage._deliverMode);
+          if (purpose === "send") {
+            // Thunderbird has done so, but see `keepRecipients`.
+            window.gMsgCompose.expandMailingLists();
+          }
           return {
             tabId: this.extension.tabManager.getWrapper(window).id,
-            purpose: PURPOSES.get(mimeMessage._deliverMode),
+            purpose,
             identityId: identity.key,
             from: compFields.from,
             to: compFields.to,

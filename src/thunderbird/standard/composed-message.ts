@@ -63,7 +63,7 @@ export async function composedMessage(
 
 async function mailboxes(recipients: ComposeDetails["to"]): Promise<Mailbox[]> {
   return (await mailboxesOf(recipients)).map(({ name, email }) => {
-    // A mailing list of the address book has a name only.
+    // What is no mailing list of the address book either.
     if (email === undefined || !email.includes("@")) {
       throw new SmimeError("send-address-unusable", { detail: "not an address" });
     }

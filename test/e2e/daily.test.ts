@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { BUILD } from "../support/build.ts";
+import type { Composition } from "../support/composition.ts";
+import { startMailServer, type MailServer } from "../support/mail-server.ts";
+import {
+  decryptMessage,
+  signMessage,
+  textEntity,
+  verifyMessage,
+  withHeaders,
+} from "../support/openssl.ts";
+import { ADDON, alice, bob, caPem, setUp } from "../support/people.ts";
+import { stopEverything, waitFor } from "../support/resources.ts";
+import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
+
+const CAROL = "carol@elsewhere.example";
+
+/** What everyday mail asks of a program beside one sender and one recipient. */
+describe("daily life", () => {
+  let mailServer: MailServer;
+  let hers: Thunderbird;
+
+  before(async () => {
+    mailServer = await startMailServer();
+    hers = await startThunderbird({
+      profileName: "daily",
+      mailServer,
+      addon: ADDON,
+      accounts: [alice],
+    });
+    await setUp(hers, alice);
+    await receiveBobsCertificates();
+  });
+
+  after(stopEverything);
+
+  /** A signed message of his, made elsewhere, that carries both of his certificates. */
+  async function receiveBobsCertificates(): Promise<void> {
+    const headers = {
+      From: bob.address,
+      To: alice.address,
+      Subject: "Certificate",
+      Date: new Date().toUTCString(),
+      "Message-ID": "<certificate@smime.example>",
+    };
+    const message = signMessage(textEntity("Here is my certificate.\n"), {
+      ...bob.signing,
+      chainPem: `${bob.decryption.certificatePem}\n${caPem}`,
+    });
+    await mailServer.deliver(alice.address, withHeaders(headers, message));
+    await hers.selectMessage("Certificate");
+    await hers.message().waitForText("Signed by bob@smime.example");
+  }
+
+  function lastOnWire(): { to: readonly string[]; data: Buffer } {
+    return mailServer.wire.at(-1) ?? { to: [], data: Buffer.alloc(0) };
+  }
+
+  async function popupSays(draft: Composition, text: string | RegExp): Promise<string> {
+    const popup = await hers.openComposePopup(draft);
+    const said = await popup.waitForText(text);
+    await hers.closePopup();
+    return said;
+  }
+
+  describe("a mailing list of the address book", () => {
+    async function createList(name: string, ...members: readonly string[]): Promise<void> {
+      await hers.execute(
+        `const [name, members] = arguments;
+         const list = Cc["@mozilla.org/addressbook/directoryproperty;1"].createInstance(Ci.nsIAbDirectory);
+         list.isMailList = true;
+         list.dirName = name;
+         const stored = MailServices.ab.getDirectoryFromId("ldap_2.servers.pab").addMailList(list);
+         for (const address of members) {
+           const card = Cc["@mozilla.org/addressbook/cardproperty;1"].createInstance(Ci.nsIAbCard);
+           card.primaryEmail = address;
+           stored.addCard(card);
+         }`,
+        [name, members],
+      );
+    }
+
+    it("counts as its members: who is missing, and to whom it is encrypted", async () => {
+      await createList("Team", bob.address, CAROL);
+      const draft = await hers.newMessage();
+      await draft.fill({ to: ["Team <Team>"], subject: "To the team", body: "Hello team.\n" });
+      const said = await popupSays(draft, CAROL);
+      assert.match(said, /bob@smime\.example/);
+      assert.match(said, /Will be signed\./);
+      await hers.screenshot("daily-list");
+      assert.deepEqual(await draft.send(), { outcome: "sent" });
+      assert.deepEqual([...lastOnWire().to].sort(), [bob.address, CAROL]);
+      verifyMessage(lastOnWire().data, caPem);
+
+      await createList("Pair", bob.address, alice.address);
+      const encrypted = await hers.newMessage();
+      await encrypted.fill({ to: ["Pair <Pair>"], subject: "To the pair", body: "Hello pair.\n" });
+      await popupSays(encrypted, "Will be signed and encrypted.");
+      assert.deepEqual(await encrypted.send(), { outcome: "sent" });
+      assert.deepEqual([...lastOnWire().to].sort(), [alice.address, bob.address]);
+      for (const { decryption } of [alice, bob]) {
+        verifyMessage(decryptMessage(lastOnWire().data, decryption), caPem);
+      }
+    });
+
+    it("is written out also where Thunderbird has to wait for the passphrase", async () => {
+      const toolbar = await hers.openToolbarPopup();
+      await toolbar.click("Lock now");
+      await toolbar.waitForText("Private keys locked");
+      await hers.closePopup();
+      const draft = await hers.newMessage();
+      await draft.fill({ to: ["Pair <Pair>"], subject: "Later pair", body: "Hello pair.\n" });
+      await popupSays(draft, "Will be signed and encrypted.");
+      const before = mailServer.wire.length;
+      await draft.pressSend();
+      const prompt = await hers.addonPage("pages/prompt/");
+      await prompt.waitForText("Unlock your private key");
+      // Meanwhile the window's button is kept up to date, which asks Thunderbird about the window.
+      await delay(2_500);
+      await prompt.type("Passphrase", alice.passphrase);
+      await prompt.click("Unlock");
+      await waitFor("the window to close", async () => !(await draft.isOpen()));
+      if (BUILD === "standard") await hers.emptyOutbox();
+      await waitFor("the message to leave", () => mailServer.wire.length > before);
+      const { to, data } = lastOnWire();
+      assert.deepEqual([...to].sort(), [alice.address, bob.address]);
+      assert.doesNotMatch(data.toString("latin1"), /^To: .*Pair/m);
+    });
+
+    it("keeps encryption that was asked for from leaving without one of its members", async () => {
+      const draft = await hers.newMessage();
+      await draft.fill({ to: ["Team <Team>"], subject: "Secret team", body: "Hello team.\n" });
+      const popup = await hers.openComposePopup(draft);
+      await popup.click("Signed and encrypted");
+      await popup.waitForText("Will not be sent like this.");
+      await hers.closePopup();
+      const before = mailServer.wire.length;
+      await draft.pressSend();
+      assert.match(await refusal(), new RegExp(`${CAROL}: No certificate here`));
+      assert.equal(mailServer.wire.length, before);
+      await draft.discard();
+    });
+  });
+
+  /** What the user reads when a message is not sent; closed again. */
+  async function refusal(): Promise<string> {
+    if (BUILD === "integrated") {
+      const { text } = await hers.dialog();
+      await hers.answerDialog("OK");
+      return text;
+    }
+    const page = "pages/prompt/";
+    const prompt = await hers.addonPage(page);
+    const text = await prompt.waitForText("Close");
+    await prompt.click("Close");
+    await waitFor("the prompt to close", async () => !(await hers.pageIsOpen(page)));
+    return text;
+  }
+});
