@@ -50,6 +50,7 @@ export const errorCodes = [
   "draft-no-certificate",
   "draft-save-failed",
   // Everything else
+  "storage-full",
   "storage-failed",
   "not-found",
   "bad-request",

@@ -48,6 +48,13 @@ export interface Vault {
    * @throws SmimeError vault-absent, vault-wrong-passphrase, vault-weak-passphrase, vault-damaged
    */
   changePassphrase(current: string, next: string): Promise<void>;
+  /**
+   * For who has forgotten the passphrase: removes the vault and all private keys in it with their
+   * certificates, at once or not at all. `losing` are the fingerprints of all of them, as the user
+   * has seen them listed.
+   * @throws SmimeError vault-absent, bad-request if other keys are there than these
+   */
+  startAnew(losing: readonly string[]): Promise<void>;
 }
 
 /** Where the vault key is while the vault is unlocked: in memory, and gone when Thunderbird exits. */

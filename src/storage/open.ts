@@ -1,4 +1,10 @@
-import { openDB, type IDBPDatabase, type IDBPObjectStore, type StoreNames } from "idb";
+import {
+  openDB,
+  type IDBPDatabase,
+  type IDBPObjectStore,
+  type IDBPTransaction,
+  type StoreNames,
+} from "idb";
 import { SmimeError } from "../core/errors.ts";
 import { migrations, type Schema } from "./schema.ts";
 
@@ -16,12 +22,19 @@ export interface Database {
   /**
    * Runs `work` in one transaction and resolves once that has been written: all of it or nothing.
    * `work` may await only requests of this transaction, or the transaction ends before its time.
-   * @throws SmimeError storage-failed; what `work` throws as SmimeError comes through as it is
+   * @throws SmimeError storage-full, storage-failed; what `work` throws as SmimeError comes through
+   *   as it is
    */
   transact<Name extends StoreNames<Schema>, Mode extends "readonly" | "readwrite", Result>(
     store: Name,
     mode: Mode,
-    work: (store: IDBPObjectStore<Schema, [Name], Name, Mode>) => Promise<Result>,
+    work: (store: IDBPObjectStore<Schema, Name[], Name, Mode>) => Promise<Result>,
+  ): Promise<Result>;
+  /** The same over several stores at once. */
+  transactAll<Name extends StoreNames<Schema>, Mode extends "readonly" | "readwrite", Result>(
+    stores: readonly Name[],
+    mode: Mode,
+    work: (transaction: IDBPTransaction<Schema, Name[], Mode>) => Promise<Result>,
   ): Promise<Result>;
   close(): Promise<void>;
 }
@@ -42,27 +55,39 @@ export function openDatabase(
     return opening;
   };
 
-  return {
-    async transact(store, mode, work) {
+  async function transactAll<
+    Name extends StoreNames<Schema>,
+    Mode extends "readonly" | "readwrite",
+    Result,
+  >(
+    stores: readonly Name[],
+    mode: Mode,
+    work: (transaction: IDBPTransaction<Schema, Name[], Mode>) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      const database = await (connection ?? connect());
+      const transaction = database.transaction([...stores], mode, { durability: "strict" });
+      // Told by what is awaited below; here only so that an abort in between is not unhandled.
+      transaction.done.catch(() => undefined);
       try {
-        const database = await (connection ?? connect());
-        const transaction = database.transaction(store, mode, { durability: "strict" });
-        // Told by what is awaited below; here only so that an abort in between is not unhandled.
-        transaction.done.catch(() => undefined);
-        try {
-          const result = await work(transaction.store);
-          await transaction.done;
-          return result;
-        } catch (error) {
-          await abort(transaction);
-          throw error;
-        }
-      } catch (cause) {
-        if (cause instanceof SmimeError) throw cause;
-        throw new SmimeError("storage-failed", { cause });
+        const result = await work(transaction);
+        await transaction.done;
+        return result;
+      } catch (error) {
+        await abort(transaction);
+        // The requests that a full disk takes along say only that they were aborted.
+        throw isFull(transaction.error) ? transaction.error : error;
       }
-    },
+    } catch (cause) {
+      if (cause instanceof SmimeError) throw cause;
+      throw new SmimeError(isFull(cause) ? "storage-full" : "storage-failed", { cause });
+    }
+  }
 
+  return {
+    transactAll,
+    transact: (store, mode, work) =>
+      transactAll([store], mode, (transaction) => work(transaction.objectStore(store))),
     async close() {
       const closing = connection;
       connection = null;
@@ -74,6 +99,10 @@ export function openDatabase(
       );
     },
   };
+}
+
+function isFull(error: unknown): error is Error {
+  return error instanceof Error && error.name === "QuotaExceededError";
 }
 
 /** Resolves once nothing of the transaction can be written any more. */

@@ -71,6 +71,22 @@ export function openVault(database: Database, secrets: SessionSecrets): KeyVault
       });
     },
 
+    async startAnew(losing) {
+      await database.transactAll(["vault", "keys"], "readwrite", async (transaction) => {
+        const keys = transaction.objectStore("keys");
+        const vault = transaction.objectStore("vault");
+        if ((await vault.count()) === 0) throw new SmimeError("vault-absent");
+        const stored = await keys.getAllKeys();
+        const told = new Set(losing);
+        if (told.size !== stored.length || !stored.every((fingerprint) => told.has(fingerprint))) {
+          throw new SmimeError("bad-request", { detail: "other keys than the user was told of" });
+        }
+        await keys.clear();
+        await vault.clear();
+      });
+      await secrets.set(null);
+    },
+
     async key() {
       await existing();
       const vaultKey = await secrets.get();
