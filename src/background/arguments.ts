@@ -13,3 +13,9 @@ export function bytes(value: unknown): Uint8Array {
   if (!(value instanceof Uint8Array)) throw new SmimeError("bad-request");
   return value;
 }
+
+/** @throws SmimeError bad-request */
+export function list<T>(value: unknown, item: (value: unknown) => T): T[] {
+  if (!Array.isArray(value)) throw new SmimeError("bad-request");
+  return value.map(item);
+}

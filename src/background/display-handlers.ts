@@ -2,6 +2,7 @@ import { SmimeError } from "../core/errors.ts";
 import type { DisplayProtocol, DisplayView } from "../core/protocol.ts";
 import type { AttachedFile } from "../thunderbird/attachments.ts";
 import { displayedMessage, type MessageHeader } from "../thunderbird/messages.ts";
+import { sessionFlag } from "../thunderbird/tab-memory.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
 import type { Services } from "./services.ts";
 
@@ -21,14 +22,15 @@ export function displayHandlers(
   { saveAttachment, openAttachment }: AttachmentEffects,
 ): Handlers<DisplayProtocol> {
   /** The user closed the window that reading opened by itself: from then on only a click asks. */
-  let declined = false;
+  const declined = sessionFlag("unlockDeclined");
 
   return {
     "display.view": ({ message }, sender) => view(sender, message),
     "display.unlock": async ({ message, automatic }, sender) => {
-      if (automatic && declined) return null;
-      declined = !(await unlocking.ensure("read"));
-      return declined ? null : view(sender, message);
+      if (automatic && (await declined.get())) return null;
+      const open = await unlocking.ensure("read");
+      await declined.set(!open);
+      return open ? view(sender, message) : null;
     },
     "display.saveAttachment": async ({ message, index }, sender) => {
       await saveAttachment(await display.attachment(await messageOf(sender, message), index));

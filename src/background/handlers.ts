@@ -16,31 +16,16 @@ import { chooseProtection, describeDraft, rememberShown } from "./drafts.ts";
 import { contactHandlers } from "./contact-handlers.ts";
 import type { Services } from "./services.ts";
 import { ownKeyHandlers } from "./own-keys.ts";
+import { vaultHandlers } from "./vault-handlers.ts";
 import { certificateView } from "./views.ts";
 
 /** What pages may ask. Arguments come from the add-on's own pages, and are checked all the same. */
 export function pageHandlers(services: Services): Handlers<PageProtocol> {
   const { storage, directory, clock, contacts, display, unlocking, origins, quotes } = services;
-  const { vault, settings, trust, certificates } = storage;
+  const { settings, trust, certificates } = storage;
 
   return {
-    "vault.state": () => vault.state(),
-    "vault.create": async ({ passphrase }) => {
-      await vault.create(text(passphrase));
-      await unlocking.used();
-      return null;
-    },
-    "vault.unlock": async ({ passphrase }) => {
-      await vault.unlock(text(passphrase));
-      await unlocking.used();
-      await display.refreshAll();
-      return null;
-    },
-    "vault.lock": async () => {
-      await vault.lock();
-      await display.locked();
-      return null;
-    },
+    ...vaultHandlers(services),
 
     "settings.get": () => settings.get(),
     "settings.openEncrypted": async () =>
@@ -169,7 +154,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
           state: (await contacts.exchange(canonicalAddress(from), address)).state,
         })),
       ),
-      vault: await vault.state(),
+      vault: await storage.vault.state(),
     };
   }
 }

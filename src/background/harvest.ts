@@ -5,6 +5,7 @@ import type { CertificateStore, SignalStore } from "../core/ports.ts";
 import type { OpenedMessage } from "../core/smime/verdict.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
+import { usefulAuthorities } from "../core/trust/issuers.ts";
 import { mailUses } from "../core/trust/uses.ts";
 import { mailIdentities } from "../thunderbird/identities.ts";
 import type { MessageHeader } from "../thunderbird/messages.ts";
@@ -83,9 +84,7 @@ export async function harvest(
       lastSeen: at,
       capabilities: opened.capabilities,
     });
-    await stores.certificates.putIntermediates(
-      opened.certificates.filter(({ basicConstraints }) => basicConstraints?.authority === true),
-    );
+    await stores.certificates.putIntermediates(usefulAuthorities(certificate, opened.certificates));
     signals.push({ ...fact, at, kind: "received-signed", certificate: certificate.fingerprint });
   }
   if (encryption.verdict === "decrypted" && opened.decryptedWith !== null) {

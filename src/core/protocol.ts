@@ -190,6 +190,13 @@ export interface PageProtocol {
   "vault.create": { request: { passphrase: string }; response: null };
   "vault.unlock": { request: { passphrase: string }; response: null };
   "vault.lock": { request: null; response: null };
+  /** Locked stays locked. */
+  "vault.changePassphrase": { request: { current: string; next: string }; response: null };
+  /**
+   * Removes the vault with all private keys. `losing`: fingerprints of all own certificates, as
+   * the user has just been shown them; with others nothing happens.
+   */
+  "vault.startAnew": { request: { losing: readonly string[] }; response: null };
 
   "settings.get": { request: null; response: Settings };
   /** null where every message is shown in its place. */

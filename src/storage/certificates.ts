@@ -5,6 +5,11 @@ import type { Database } from "./open.ts";
 import type { Schema } from "./schema.ts";
 import { storable, type CertificateReader } from "./stored-certificates.ts";
 
+/** Of one address, kept in case that their issuer is trusted later: anybody can send such. */
+const MOST_UNTRUSTED = 16;
+/** Far more than the world's mail authorities have. Those that came long ago go first. */
+const MOST_INTERMEDIATES = 1000;
+
 type Stored = Schema["contactCertificates"]["value"];
 
 /** Other people's certificates, and authorities' that messages carried. */
@@ -23,6 +28,13 @@ export function certificateStore(
         const arriving = toStored(entry, now);
         const known = await store.get([arriving.address, arriving.fingerprint]);
         await store.put(known === undefined ? arriving : broughtForward(known, arriving));
+        if (known !== undefined || isVouchedFor(arriving)) continue;
+        const others = await store.index("address").getAll(arriving.address);
+        const surplus = others
+          .filter((stored) => !isVouchedFor(stored))
+          .sort((a, b) => b.firstSeen.getTime() - a.firstSeen.getTime())
+          .slice(MOST_UNTRUSTED);
+        for (const { address, fingerprint } of surplus) await store.delete([address, fingerprint]);
       }
     });
   }
@@ -55,11 +67,15 @@ export function certificateStore(
 
     async putIntermediates(certificates) {
       await database.transact("intermediates", "readwrite", async (store) => {
-        await Promise.all(
-          certificates.map(({ fingerprint, der }) =>
-            store.put({ fingerprint, certificate: storable(der) }),
-          ),
-        );
+        const seen = clock.now();
+        for (const { fingerprint, der } of certificates) {
+          await store.put({ fingerprint, certificate: storable(der), seen });
+        }
+        if ((await store.count()) <= MOST_INTERMEDIATES) return;
+        const newest = (await store.getAll()).sort((a, b) => timeOf(b.seen) - timeOf(a.seen));
+        for (const { fingerprint } of newest.slice(MOST_INTERMEDIATES)) {
+          await store.delete(fingerprint);
+        }
       });
     },
 
@@ -116,6 +132,15 @@ function broughtForward(known: Stored, arriving: Stored): Stored {
       : {}),
     ...(arriving.confirmed === true ? { confirmed: true } : {}),
   };
+}
+
+/** A valid signature brought it, or the user did. */
+function isVouchedFor({ source, lastSeen, confirmed }: Stored): boolean {
+  return source === "file" || lastSeen !== null || confirmed === true;
+}
+
+function timeOf(date: Date | undefined): number {
+  return date?.getTime() ?? 0;
 }
 
 function earlier(a: Date, b: Date): Date {

@@ -4,7 +4,7 @@ import type { KeyStore } from "../core/ports.ts";
 import type { Database } from "./open.ts";
 import { storable, type CertificateReader } from "./stored-certificates.ts";
 import { openPrivateKey, sealPrivateKey } from "./vault-format.ts";
-import type { KeyVault } from "./vault.ts";
+import { isSame, type KeyVault } from "./vault.ts";
 
 /** The user's keys: certificates in clear, private keys sealed with the vault key. */
 export function keyStore(database: Database, vault: KeyVault, reader: CertificateReader): KeyStore {
@@ -21,9 +21,10 @@ export function keyStore(database: Database, vault: KeyVault, reader: Certificat
     },
 
     async add(entries) {
+      const record = await vault.record();
       const vaultKey = await vault.key();
       // Sealed before the transaction begins: it would end while it waits for anything else.
-      const records = await Promise.all(
+      const sealed = await Promise.all(
         entries.map(async ({ certificate, chain, addedAt, privateKey }) => ({
           fingerprint: certificate.fingerprint,
           certificate: storable(certificate.der),
@@ -32,12 +33,14 @@ export function keyStore(database: Database, vault: KeyVault, reader: Certificat
           privateKey: await sealPrivateKey(vaultKey, certificate.fingerprint, privateKey),
         })),
       );
-      await database.transact("keys", "readwrite", async (store) => {
-        for (const record of records) {
-          const existing = await store.get(record.fingerprint);
-          await store.put(
-            existing === undefined ? record : { ...record, addedAt: existing.addedAt },
-          );
+      await database.transactAll(["keys", "vault"], "readwrite", async (transaction) => {
+        // Nobody could open what belongs to a vault that was started anew meanwhile.
+        const now = await transaction.objectStore("vault").get("vault");
+        if (!isSame(record, now)) throw new SmimeError("vault-locked");
+        const store = transaction.objectStore("keys");
+        for (const key of sealed) {
+          const existing = await store.get(key.fingerprint);
+          await store.put(existing === undefined ? key : { ...key, addedAt: existing.addedAt });
         }
       });
     },

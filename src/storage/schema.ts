@@ -30,7 +30,7 @@ export interface Schema extends DBSchema {
     };
     indexes: { address: string };
   };
-  intermediates: { key: string; value: StoredCertificate };
+  intermediates: { key: string; value: StoredIntermediate };
   anchors: { key: string; value: StoredAnchor };
   signals: {
     key: [kind: SignalKind, identity: string, contact: string, messageId: string];
@@ -49,6 +49,11 @@ export interface Schema extends DBSchema {
   distrusted: { key: string; value: string };
   /** At most one record: how far the search of the user's mail has come. */
   scan: { key: "scan"; value: ScanRecord };
+}
+
+export interface StoredIntermediate extends StoredCertificate {
+  /** When a message brought it last; absent where an earlier version has stored it. */
+  readonly seen?: Date;
 }
 
 export interface StoredAnchor extends StoredCertificate {

@@ -36,6 +36,11 @@ export function slowedVault(vault: Vault, wait: (seconds: number) => Promise<voi
     ...vault,
     unlock: (passphrase) => attempt(() => vault.unlock(passphrase)),
     changePassphrase: (current, next) => attempt(() => vault.changePassphrase(current, next)),
+    async startAnew(losing) {
+      await vault.startAnew(losing);
+      // They were wrong for a vault that is no more.
+      wrong = 0;
+    },
   };
 }
 

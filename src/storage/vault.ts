@@ -14,6 +14,8 @@ import {
 export interface KeyVault extends Vault {
   /** Not extractable. @throws SmimeError vault-absent, vault-locked */
   key(): Promise<CryptoKey>;
+  /** What is sealed with `key()` may be stored as long as this vault is there. */
+  record(): Promise<VaultRecord | undefined>;
 }
 
 /** The vault's life; its format is described in `vault-format.ts`. */
@@ -39,6 +41,8 @@ export function openVault(database: Database, secrets: SessionSecrets): KeyVault
     });
 
   return {
+    record: read,
+
     async state() {
       if ((await read()) === undefined) return "absent";
       const vaultKey = await secrets.get();
@@ -108,7 +112,8 @@ async function withSecret<Result>(
   }
 }
 
-function isSame(one: VaultRecord | undefined, other: VaultRecord | undefined): boolean {
+/** A vault that was made or given a new passphrase in between is another one. */
+export function isSame(one: VaultRecord | undefined, other: VaultRecord | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   return equalOctets(one.wrappedKey, other.wrappedKey);
 }

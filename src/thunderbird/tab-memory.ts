@@ -26,3 +26,18 @@ export function tabMemory<T>(name: string): {
     },
   };
 }
+
+/** Something that is so until the session ends; outlives the suspension of the background. */
+export function sessionFlag(name: string): {
+  get(): Promise<boolean>;
+  set(value: boolean): Promise<void>;
+} {
+  return {
+    async get() {
+      return (await api.storage.session.get(name))[name] === true;
+    },
+    async set(value) {
+      await api.storage.session.set({ [name]: value });
+    },
+  };
+}

@@ -568,7 +568,8 @@ describe("reading", () => {
       await message.waitForText("Unlock your private key to read it.");
       await buttonSays("Encrypted, locked");
 
-      // The next message does not ask again.
+      // The next message does not ask again, nor after the background was suspended.
+      await thunderbird.terminateBackground();
       await thunderbird.selectMessage("Secret");
       await message.waitForText("Unlock your private key to read it.");
       await delay(1_000);

@@ -3,6 +3,7 @@ import { before, describe, it } from "node:test";
 import { nameKey } from "../../src/core/asn1/distinguished-name.ts";
 import type { Certificate } from "../../src/core/trust/certificate.ts";
 import { findPath } from "../../src/core/trust/find-path.ts";
+import { usefulAuthorities } from "../../src/core/trust/issuers.ts";
 import type { PathVerdict, TrustAnchor } from "../../src/core/trust/path.ts";
 import { authorityCertificate, keyPair } from "../support/certificate-flood.ts";
 import type { KeyPair } from "../support/certificate-flood.ts";
@@ -232,5 +233,35 @@ describe("nameKey", () => {
     assert.equal(await key("/O=Test  Org/CN=A"), await key("/O=test org /CN=a"));
     assert.notEqual(await key("/O=A/CN=B"), await key("/CN=B/O=A"));
     assert.notEqual(await key("/O=A\nB"), await key("/O=A/O=B"));
+  });
+});
+
+describe("the authorities that a message brings along", () => {
+  it("are kept as far as they lead up from its certificate", async () => {
+    const keys = await keyPair();
+    const named = (subject: string, issuer: string) =>
+      authorityCertificate({ subject, issuer, key: keys, signedBy: keys });
+    const leaf = await named("Leaf", "One");
+    const useful = [
+      await named("One", "Two"),
+      await named("Two", "Three"),
+      await named("Two", "Elsewhere"),
+      await named("Three", "Three"),
+    ];
+    const useless = [await named("Four", "Three"), await read(root.issue(alice)), leaf];
+    const found = usefulAuthorities(leaf, [...useless, ...useful, ...useful]);
+    assert.deepEqual(new Set(found), new Set(useful));
+  });
+
+  it("are sixteen at most, whatever they claim", async () => {
+    const keys = await keyPair();
+    const flood = await Promise.all(
+      Array.from({ length: 100 }, () =>
+        authorityCertificate({ subject: "Loop", issuer: "Loop", key: keys, signedBy: keys }),
+      ),
+    );
+    const [leaf] = flood;
+    assert.ok(leaf);
+    assert.equal(usefulAuthorities(leaf, flood).length, 16);
   });
 });

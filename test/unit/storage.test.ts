@@ -238,6 +238,51 @@ describe("contacts' certificates", () => {
   });
 });
 
+describe("what anybody can send", () => {
+  const later = (minutes: number) => new Date(daysAgo(9).getTime() + minutes * 60_000);
+  const named = (name: string) => ({ ...bob.encryption, fingerprint: name });
+
+  it("is kept for sixteen untrusted certificates of an address, and never instead of others", async () => {
+    const storage = testStorage();
+    const put = (name: string, firstSeen: Date, more: object) =>
+      storage.certificates.put({
+        address: bob.address,
+        certificate: named(name),
+        source: "signature",
+        firstSeen,
+        lastSeen: null,
+        capabilities: null,
+        ...more,
+      });
+    await put("trusted", daysAgo(99), { lastSeen: daysAgo(99) });
+    await put("file", daysAgo(99), { source: "file" });
+    await put("confirmed", daysAgo(99), { confirmed: true });
+    await put("of another", daysAgo(99), { address: alice.address });
+    for (let count = 0; count < 40; count++) await put(`flood ${count}`, later(count), {});
+    const kept = await storage.raw((database) => database.getAllKeys("contactCertificates"));
+    const names = kept.map(([, fingerprint]) => fingerprint);
+    const newest = Array.from({ length: 16 }, (_, index) => `flood ${index + 24}`);
+    assert.deepEqual(
+      names.sort(),
+      ["trusted", "file", "confirmed", "of another", ...newest].sort(),
+    );
+  });
+
+  it("is kept for a thousand authorities, those that came last", async () => {
+    const storage = testStorage();
+    // An earlier version has stored it without a time.
+    await storage.settings.get();
+    await storage.raw((database) =>
+      database.put("intermediates", { fingerprint: "old", certificate: new Uint8Array(1) }),
+    );
+    const flood = Array.from({ length: 1000 }, (_, index) => named(`flood ${index}`));
+    await storage.certificates.putIntermediates(flood);
+    const kept = await storage.raw((database) => database.getAllKeys("intermediates"));
+    assert.equal(kept.length, 1000);
+    assert.ok(!kept.includes("old"));
+  });
+});
+
 describe("the user's trust anchors", () => {
   it("can be added, again too, and removed once", async () => {
     const storage = testStorage();

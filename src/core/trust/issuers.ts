@@ -94,6 +94,36 @@ export function sameNameAndKey(one: Certificate, other: Certificate): boolean {
   );
 }
 
+/** What one message brings along for its own certificate; real hierarchies are far smaller. */
+const MAX_KEPT_AUTHORITIES = 16;
+
+/**
+ * Those of the offered certificates that may complete a path from this one, nearest first: every
+ * authority that may have issued it, or another one of these, by its name. What else a message
+ * carries is of no use to it.
+ */
+export function usefulAuthorities(
+  leaf: Certificate,
+  offered: readonly Certificate[],
+): readonly Certificate[] {
+  const index = new IssuerIndex({ intermediates: offered, anchors: [] });
+  const found = new Set<Certificate>();
+  const looking = [leaf];
+  for (const certificate of looking) {
+    for (const { certificate: issuer, keyIdentifier } of index.candidates(
+      certificate,
+      leaf.notBefore,
+    )) {
+      if (found.size >= MAX_KEPT_AUTHORITIES) return [...found];
+      const authority = issuer.basicConstraints?.authority === true;
+      if (!authority || keyIdentifier === "differs" || found.has(issuer)) continue;
+      found.add(issuer);
+      looking.push(issuer);
+    }
+  }
+  return [...found];
+}
+
 /**
  * The authorities known above a certificate, nearest first, as far as they go. By names and key
  * identifiers only: enough to send a chain along or to offer its end for trusting, since a wrong
