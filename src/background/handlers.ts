@@ -1,18 +1,16 @@
 import { parsePemOrDerCertificates } from "../core/asn1/certificate.ts";
 import { SmimeError } from "../core/errors.ts";
-import { planDraft } from "../core/exchange/plan.ts";
-import type { AnchorView, DraftView, IdentityView, PageProtocol } from "../core/protocol.ts";
+import type { AnchorView, IdentityView, PageProtocol } from "../core/protocol.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import { mailUses } from "../core/trust/uses.ts";
-import { draftDetails, openDraft } from "../thunderbird/drafts.ts";
+import { openDraft } from "../thunderbird/drafts.ts";
 import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
-import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
 import { displayedMessage } from "../thunderbird/messages.ts";
 import { answerPrompt, promptView } from "../thunderbird/prompts.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
 import { bytes, text } from "./arguments.ts";
-import { chooseProtection, describeDraft, rememberShown } from "./drafts.ts";
+import { draftHandlers } from "./draft-handlers.ts";
 import { contactHandlers } from "./contact-handlers.ts";
 import type { Services } from "./services.ts";
 import { ownKeyHandlers } from "./own-keys.ts";
@@ -21,7 +19,7 @@ import { certificateView } from "./views.ts";
 
 /** What pages may ask. Arguments come from the add-on's own pages, and are checked all the same. */
 export function pageHandlers(services: Services): Handlers<PageProtocol> {
-  const { storage, directory, clock, contacts, display, unlocking, origins, quotes } = services;
+  const { storage, directory, display, unlocking } = services;
   const { settings, trust, certificates } = storage;
 
   return {
@@ -73,13 +71,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
       return null;
     },
 
-    "draft.describe": ({ tabId }) => draftView(tabId),
-    "draft.choose": async ({ tabId, choice }) => {
-      await chooseProtection(tabId, choice);
-      const leavesEncryption = choice === "signed" || choice === "none";
-      if (leavesEncryption && (await origins.of(tabId)).encrypted) await quotes.drop(tabId);
-      return draftView(tabId);
-    },
+    ...draftHandlers(services, identityView),
 
     "message.describe": ({ tabId }) => status(tabId),
     "message.refresh": async ({ tabId }) => {
@@ -128,34 +120,6 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
   async function identityView({ id, address, name }: MailIdentity): Promise<IdentityView> {
     const own = await directory.own(canonicalAddress(address));
     return { id, address, name, ready: own.signing !== null && own.encryption !== null };
-  }
-
-  async function draftView(tabId: number): Promise<DraftView> {
-    const details = await draftDetails(tabId);
-    const draft = await describeDraft(tabId, details, { directory, settings, origins, clock });
-    const plan = planDraft(draft);
-    await rememberShown(tabId, { choice: draft.choice, plan }, clock.now());
-    const identities = await mailIdentities();
-    const [from = ""] = await mailboxAddresses(details.from);
-    const identity =
-      identities.find(({ address }) => canonicalAddress(address) === canonicalAddress(from)) ??
-      null;
-    return {
-      identity: identity === null ? null : await identityView(identity),
-      choice: draft.choice,
-      plan: { kind: plan.kind, why: plan.why },
-      answersEncrypted: draft.answersEncrypted,
-      recipients: await Promise.all(
-        draft.recipients.map(async ({ address, field, certificate, notReady }) => ({
-          address,
-          field,
-          ready: certificate !== null,
-          notReady,
-          state: (await contacts.exchange(canonicalAddress(from), address)).state,
-        })),
-      ),
-      vault: await storage.vault.state(),
-    };
   }
 }
 

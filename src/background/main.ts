@@ -82,6 +82,7 @@ const services: Services = {
   contacts: exchanges,
   display: shown,
   documents,
+  reader: messages,
   origins,
   quotes,
   unlocking: vaultKeeper,
@@ -147,7 +148,7 @@ watchDrafts(async (tabId) => {
     }
     const draft = await describeDraft(tabId, await draftDetails(tabId), services);
     const plan = planDraft(draft);
-    await setComposeButton(tabId, draftFace(plan));
+    await setComposeButton(tabId, draftFace(plan, "missing" in plan ? plan.missing.length : 0));
     await rememberShown(tabId, { choice: draft.choice, plan }, clock.now());
   } catch (error) {
     failures.report("looking at a draft", error);

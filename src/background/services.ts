@@ -7,6 +7,7 @@ import type { DraftOrigins } from "./draft-origin.ts";
 import type { Failures } from "./failures.ts";
 import type { LoadedMessages } from "./loaded-messages.ts";
 import type { Quoting } from "./quoting.ts";
+import type { Reader } from "./reading.ts";
 import type { Unlocking } from "./unlocking.ts";
 
 /** What the background is made of; `main.ts` puts it together. */
@@ -17,6 +18,7 @@ export interface Services {
   readonly contacts: Contacts;
   readonly display: Display;
   readonly documents: LoadedMessages;
+  readonly reader: Reader;
   readonly origins: DraftOrigins;
   readonly quotes: Quoting;
   readonly unlocking: Unlocking;

@@ -1,7 +1,7 @@
 import type { MessageStatus } from "../core/protocol.ts";
 import type { Plan } from "../core/exchange/plan.ts";
 import type { ButtonFace } from "../thunderbird/buttons.ts";
-import { text } from "../thunderbird/i18n.ts";
+import { counted, text } from "../thunderbird/i18n.ts";
 
 /** The message button: the one place that a message cannot draw. */
 export function messageFace({ protection, signature, encryption }: MessageStatus): ButtonFace {
@@ -29,21 +29,24 @@ export function unreadableFace(): ButtonFace {
   return face("status_not_checked", "unprotected");
 }
 
-export function draftFace({ kind }: Pick<Plan, "kind">): ButtonFace {
+/** The compose button. @param missing how many recipients cannot be encrypted to */
+export function draftFace({ kind }: Pick<Plan, "kind">, missing: number): ButtonFace {
+  const why = missing === 0 ? [] : [counted("fate_missing", missing)];
   switch (kind) {
     case "unprotected":
-      return face("fate_unprotected", "unprotected");
+      return face("fate_unprotected", "unprotected", [text("plan_unprotected")]);
     case "signed":
-      return face("fate_signed", "signed");
+      return face("fate_signed", "signed", [text("plan_signed"), ...why]);
     case "encrypted":
-      return face("fate_encrypted", "encrypted");
+      return face("fate_encrypted", "encrypted", [text("plan_encrypted")]);
     case "left":
-      return face("fate_left", "unprotected");
+      return face("fate_left", "unprotected", [text("plan_left")]);
     case "blocked":
-      return face("fate_blocked", "blocked");
+      return face("fate_blocked", "blocked", [text("plan_blocked"), ...why]);
   }
 }
 
-function face(key: string, icon: string): ButtonFace {
-  return { label: text(key), icon };
+function face(key: string, icon: string, tooltip: readonly string[] = []): ButtonFace {
+  const label = text(key);
+  return { label, icon, tooltip: tooltip.length === 0 ? label : tooltip.join(" ") };
 }

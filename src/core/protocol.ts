@@ -238,6 +238,16 @@ export interface PageProtocol {
 
   "draft.describe": { request: { tabId: number }; response: DraftView };
   "draft.choose": { request: { tabId: number; choice: ProtectionChoice }; response: DraftView };
+  /** Takes everybody out of the window who cannot be encrypted to, unless nobody would be left. */
+  "draft.leaveOut": {
+    request: { tabId: number };
+    response: { leftOut: readonly string[]; draft: DraftView };
+  };
+  /** Reads mail of those who cannot be encrypted to; `found` are those who now can be. */
+  "draft.lookForCertificates": {
+    request: { tabId: number };
+    response: { found: readonly string[]; draft: DraftView };
+  };
 
   "message.describe": { request: { tabId: number }; response: MessageStatus };
   /** Forgets the cached result and reads the message again, e.g. after unlocking. */

@@ -1,8 +1,9 @@
 import { api } from "./api.ts";
 
-/** What a button says for one tab: a locale key for the label and the name of an icon. */
+/** What a button says for one tab, in words of the locale, and the name of an icon. */
 export interface ButtonFace {
   readonly label: string;
+  readonly tooltip: string;
   readonly icon: string;
 }
 
@@ -12,14 +13,16 @@ function iconPath(icon: string) {
 
 export async function setMessageButton(tabId: number, face: ButtonFace): Promise<void> {
   await Promise.all([
-    api.messageDisplayAction.setTitle({ tabId, title: face.label }),
+    api.messageDisplayAction.setLabel({ tabId, label: face.label }),
+    api.messageDisplayAction.setTitle({ tabId, title: face.tooltip }),
     api.messageDisplayAction.setIcon({ tabId, path: iconPath(face.icon) }),
   ]);
 }
 
 export async function setComposeButton(tabId: number, face: ButtonFace): Promise<void> {
   await Promise.all([
-    api.composeAction.setTitle({ tabId, title: face.label }),
+    api.composeAction.setLabel({ tabId, label: face.label }),
+    api.composeAction.setTitle({ tabId, title: face.tooltip }),
     api.composeAction.setIcon({ tabId, path: iconPath(face.icon) }),
   ]);
 }

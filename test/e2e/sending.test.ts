@@ -184,7 +184,7 @@ describe("sending", () => {
 
   it("queues for later what is protected already", async () => {
     const draft = await confidential();
-    await choose(draft, "Follow the exchange", "Will be signed and encrypted.");
+
     const before = mailServer.wire.length;
     await hers.execute(
       `Services.wm.getMostRecentWindow("msgcompose").goDoCommand("cmd_sendLater");`,

@@ -95,6 +95,11 @@ export class Page {
     return (await this.#run("clickableNames()")) as string[];
   }
 
+  /** The accessible names of what Tab reaches, in its order. */
+  async focusOrder(): Promise<string[]> {
+    return (await this.#run("focusOrder()")) as string[];
+  }
+
   /**
    * Runs a function inside the document, with system rights; it is sent as text and so sees only
    * its arguments, the document, and the functions of ./chrome/page.js.

@@ -399,6 +399,11 @@ export class Thunderbird {
     await this.call("closePopup");
   }
 
+  /** @param key such as "KEY_Escape" */
+  async pressKeyInPopup(key: string): Promise<void> {
+    await this.call("pressKeyInPopup", [key]);
+  }
+
   /** A page of the add-on that is open already, or that comes up: a tab, a popup or a window. */
   async addonPage(page: string): Promise<Page> {
     const found = this.#page({ addon: this.addon, page });

@@ -19,10 +19,13 @@ import {
   choices,
   fateOf,
   hintWording,
+  missingOf,
+  outcomeOf,
+  readersWording,
   recipientWording,
   waysOut,
   whyWording,
-} from "../../src/pages/compose/wording.ts";
+} from "../../src/pages/components/draft-wording.ts";
 import {
   canTrustIssuer,
   encryptionReason,
@@ -273,19 +276,49 @@ describe("a draft in words", () => {
         const ways = waysOut(draft(plan, choice));
         if (plan.kind !== "blocked") assert.deepEqual(ways, []);
         else assert.ok(ways.length > 0);
-        if (choice === "encrypted" || choice === "automatic") assert.ok(!ways.includes(choice));
+        if (choice === "encrypted") assert.ok(!ways.includes(choice));
       }
     }
+  });
+
+  it("marks what the draft is headed for where nothing was chosen", () => {
+    const headed = plans.map((plan) => outcomeOf(draft(plan, "automatic")));
+    for (const [index, { kind }] of plans.entries()) {
+      const expected = { unprotected: "none", left: null, blocked: null };
+      assert.equal(headed[index], Object.hasOwn(expected, kind) ? expected[kind as "left"] : kind);
+    }
+    const answer = { ...draft({ kind: "blocked", why: "missing" }, "automatic") };
+    assert.equal(outcomeOf({ ...answer, answersEncrypted: true }), "encrypted");
+  });
+
+  it("says who can read it wherever it is sent, each time something else", () => {
+    const sentences = new Map(plans.map((plan) => [plan.kind, readersWording(plan)]));
+    assert.equal(sentences.get("blocked"), null);
+    const said = [...sentences.values()].flatMap((wording) => (wording === null ? [] : [wording]));
+    said.forEach(assertWording);
+    assert.equal(new Set(said.map(([key]) => key)).size, 3);
+  });
+
+  it("counts as missing only those who stand between a draft and encryption", () => {
+    const recipients = [
+      { address: "a@x", field: "to", state: "none", ready: false, notReady: "no-certificate" },
+      { address: "b@x", field: "to", state: "complete", ready: true, notReady: null },
+    ] as const;
+    const missing = (plan: DraftView["plan"]) =>
+      missingOf({ ...draft(plan, "automatic"), recipients }).map(({ address }) => address);
+    assert.deepEqual(missing({ kind: "signed", why: "missing" }), ["a@x"]);
+    assert.deepEqual(missing({ kind: "blocked", why: "missing" }), ["a@x"]);
+    assert.deepEqual(missing({ kind: "signed", why: "chosen" }), []);
   });
 
   it("never offers to encrypt for someone missing", () => {
     assert.deepEqual(waysOut(draft({ kind: "blocked", why: "missing" }, "encrypted")), ["signed"]);
   });
 
-  it("has at most one choice per outcome, the default first", () => {
+  it("has one choice per outcome", () => {
     assert.deepEqual(
       choices.map(({ value }) => value),
-      ["automatic", "encrypted", "signed", "none"],
+      ["encrypted", "signed", "none"],
     );
     for (const { label, explanation } of choices) {
       assertWording([label]);

@@ -2,31 +2,24 @@ import type { DraftView } from "../../core/protocol.ts";
 import { text } from "../../thunderbird/i18n.ts";
 import { activeTab } from "../components/active-tab.ts";
 import { ask, useAction, useLoaded } from "../components/background.ts";
-import { Choices } from "../components/choices.tsx";
+import { DraftFate } from "../components/draft-fate.tsx";
+import { DraftRecipients } from "../components/draft-recipients.tsx";
+import { needsSetUp, wayOutLabel, waysOut, type Choice } from "../components/draft-wording.ts";
 import { Failure } from "../components/failure.tsx";
-import { Icon } from "../components/icon.tsx";
+import { MissingRecipients } from "../components/missing-recipients.tsx";
 import { mount } from "../components/mount.tsx";
 import { openOptions } from "../components/open-options.ts";
-import {
-  choices,
-  fateOf,
-  hintWording,
-  recipientWording,
-  waysOut,
-  whyWording,
-  type Choice,
-} from "./wording.ts";
+import { ProtectionChoice } from "./protection-choice.tsx";
 
 /** No event says that recipients have changed. */
 const REFRESH_MILLISECONDS = 1000;
 
 function Compose() {
-  const draft = useLoaded(
-    async () => ask("draft.describe", { tabId: await activeTab() }),
-    REFRESH_MILLISECONDS,
-  );
+  const draft = useLoaded(async () => {
+    const tabId = await activeTab();
+    return { tabId, view: await ask("draft.describe", { tabId }) };
+  }, REFRESH_MILLISECONDS);
   const { busy, failure, run } = useAction();
-  const view = draft.value;
 
   const choose = (choice: Choice) => {
     void run(async () => {
@@ -39,38 +32,26 @@ function Compose() {
     <main>
       <h1 class="visually-hidden">{text("compose_heading")}</h1>
       <Failure code={failure ?? draft.failure} />
-      {view !== null && (
+      {draft.value !== null && (
         <>
-          <Fate view={view} busy={busy} choose={choose} />
-          <Recipients recipients={view.recipients} />
-          <Choices
-            legend="choice_legend"
-            name="choice"
-            options={choices}
-            value={view.choice}
-            busy={busy}
-            onChoose={choose}
-          />
+          <DraftFate view={draft.value.view}>
+            <WaysOut view={draft.value.view} busy={busy} choose={choose} />
+            <MissingRecipients {...draft.value} onChanged={() => void draft.reload()} />
+          </DraftFate>
+          <DraftRecipients recipients={draft.value.view.recipients} />
+          <ProtectionChoice view={draft.value.view} busy={busy} choose={choose} />
+          <div class="buttons end">
+            <button type="button" data-action="close" onClick={window.close.bind(window)}>
+              {text("back_to_message")}
+            </button>
+          </div>
         </>
       )}
     </main>
   );
 }
 
-const wayOutLabels: Record<Choice, string> = {
-  automatic: "choice_automatic",
-  encrypted: "choice_encrypted",
-  signed: "way_out_signed",
-  none: "way_out_none",
-};
-
-function wayOutLabel(choice: Choice, { answersEncrypted }: DraftView): string {
-  return choice === "signed" && answersEncrypted
-    ? "way_out_signed_without_quote"
-    : wayOutLabels[choice];
-}
-
-function Fate({
+function WaysOut({
   view,
   busy,
   choose,
@@ -79,82 +60,33 @@ function Fate({
   busy: boolean;
   choose: (choice: Choice) => void;
 }) {
-  const { plan, vault } = view;
-  const { icon, sentence } = fateOf(plan);
-  const hint = hintWording(plan);
-  const setUp =
-    plan.why === "no-certificate" ||
-    plan.why === "no-encryption-certificate" ||
-    plan.why === "own-expired";
-  const asksToUnlock = vault === "locked" && (plan.kind === "signed" || plan.kind === "encrypted");
+  const setUp = needsSetUp(view);
+  const ways = waysOut(view);
+  if (!setUp && ways.length === 0) return null;
   return (
-    <section class={`fate ${icon}`} data-plan={plan.kind} data-why={plan.why}>
-      <Icon name={icon} large />
-      <div class="stack">
-        <div role="status">
-          <p class="sentence">{text(...sentence)}</p>
-          <p>{text(...whyWording(plan))}</p>
-          {hint !== null && <p class="hint">{text(...hint)}</p>}
-          {asksToUnlock && <p class="hint">{text("plan_asks_to_unlock")}</p>}
-        </div>
-        {(setUp || plan.kind === "blocked") && (
-          <div class="buttons">
-            {setUp && (
-              <button
-                type="button"
-                class="primary"
-                onClick={() => void openOptions("certificates").then(window.close.bind(window))}
-              >
-                {text("do_import")}
-              </button>
-            )}
-            {waysOut(view).map((choice) => (
-              <button
-                key={choice}
-                type="button"
-                disabled={busy}
-                onClick={() => {
-                  choose(choice);
-                }}
-              >
-                {text(wayOutLabel(choice, view))}
-              </button>
-            ))}
-          </div>
-        )}
-      </div>
-    </section>
-  );
-}
-
-const fields = { to: null, cc: "field_cc", bcc: "field_bcc" } as const;
-
-function Recipients({ recipients }: Pick<DraftView, "recipients">) {
-  return (
-    <section aria-labelledby="recipients-heading">
-      <h2 id="recipients-heading">{text("recipients_heading")}</h2>
-      {recipients.length === 0 && <p class="hint">{text("recipients_none")}</p>}
-      <ul class="recipients">
-        {recipients.map((recipient) => {
-          const field = fields[recipient.field];
-          return (
-            <li
-              key={`${recipient.field} ${recipient.address}`}
-              data-address={recipient.address}
-              data-ready={recipient.ready}
-              data-state={recipient.state}
-            >
-              <Icon name={recipient.ready ? "check" : "waiting"} />
-              <span>
-                <bdi class="name">{recipient.address}</bdi>
-                {field !== null && <span class="tag">{text(field)}</span>}
-                <span class="hint">{text(...recipientWording(recipient))}</span>
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-    </section>
+    <div class="buttons">
+      {setUp && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => void openOptions("certificates").then(window.close.bind(window))}
+        >
+          {text("do_import")}
+        </button>
+      )}
+      {ways.map((choice) => (
+        <button
+          key={choice}
+          type="button"
+          disabled={busy}
+          onClick={() => {
+            choose(choice);
+          }}
+        >
+          {text(wayOutLabel(choice, view))}
+        </button>
+      ))}
+    </div>
   );
 }
 

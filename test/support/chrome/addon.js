@@ -135,6 +135,19 @@ function closePopup() {
   }
 }
 
+/** A key, such as "KEY_Escape", into the popup that hangs on a button. */
+function pressKeyInPopup(key) {
+  for (const win of allWindows()) {
+    const panel = win.document.querySelector("panel.webextension-popup-panel");
+    if (panel?.state !== "open") continue;
+    win.focus();
+    panel.querySelector("browser").focus();
+    eventUtils(win).synthesizeKey(key, {}, win);
+    return;
+  }
+  throw new Error("no popup is open");
+}
+
 /** Ends the background at once, even while it is still answering. */
 async function terminateBackground(addon) {
   await extensionOf(addon).terminateBackground({

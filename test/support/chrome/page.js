@@ -114,6 +114,24 @@ function typeInto(label, text) {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+/** The names of what Tab reaches, in its order, from the document's beginning. */
+function focusOrder() {
+  const { focus } = Services;
+  document.activeElement?.blur();
+  const reached = [];
+  for (;;) {
+    const next = focus.moveFocus(
+      window,
+      reached.at(-1) ?? document.documentElement,
+      focus.MOVEFOCUS_FORWARD,
+      focus.FLAG_BYKEY,
+    );
+    if (!next || next.ownerDocument !== document || reached.includes(next)) break;
+    reached.push(next);
+  }
+  return reached.map(accessibleName);
+}
+
 function chooseOption(label, option) {
   const field = named("select", label);
   const found = [...field.options].find((each) => each.label === option || each.value === option);

@@ -1,7 +1,7 @@
 import type { DraftView } from "../../core/protocol.ts";
-import type { IconName } from "../components/icon.tsx";
-import type { Wording } from "../components/wording.ts";
-import { notReadyWording } from "../components/not-ready.ts";
+import type { IconName } from "./icon.tsx";
+import type { Wording } from "./wording.ts";
+import { notReadyWording } from "./not-ready.ts";
 
 /** What Send will do with a draft, in words. Pure. */
 
@@ -67,17 +67,71 @@ export function recipientWording({ ready, notReady, state }: Recipient): Wording
   return notReadyWording(notReady ?? "no-certificate");
 }
 
-/** What the user can choose for one draft; at most three outcomes, never two switches. */
+/** The three outcomes that the user can choose for one draft; never two switches. */
 export const choices: readonly {
-  readonly value: Choice;
+  readonly value: Exclude<Choice, "automatic">;
   readonly label: string;
   readonly explanation: string;
 }[] = [
-  { value: "automatic", label: "choice_automatic", explanation: "choice_automatic_explained" },
   { value: "encrypted", label: "choice_encrypted", explanation: "choice_encrypted_explained" },
   { value: "signed", label: "choice_signed", explanation: "choice_signed_explained" },
   { value: "none", label: "choice_none", explanation: "choice_none_explained" },
 ];
+
+/** Which of the three a draft without a choice is headed for; null where none can be told. */
+export function outcomeOf({
+  plan,
+  answersEncrypted,
+}: DraftView): Exclude<Choice, "automatic"> | null {
+  switch (plan.kind) {
+    case "unprotected":
+      return "none";
+    case "signed":
+    case "encrypted":
+      return plan.kind;
+    case "left":
+      return null;
+    case "blocked":
+      return answersEncrypted ? "encrypted" : null;
+  }
+}
+
+/** Who can read the message if it is sent like this; null where it is not, or not by this add-on. */
+export function readersWording({ kind }: Plan): Wording | null {
+  switch (kind) {
+    case "unprotected":
+      return ["readers_unprotected"];
+    case "signed":
+      return ["readers_signed"];
+    case "encrypted":
+      return ["readers_encrypted"];
+    case "left":
+    case "blocked":
+      return null;
+  }
+}
+
+export function missingOf({ recipients, plan }: DraftView): readonly Recipient[] {
+  return plan.why === "missing" ? recipients.filter(({ ready }) => !ready) : [];
+}
+
+/** Only a certificate of one's own brings this draft further. */
+export function needsSetUp({ plan: { why } }: DraftView): boolean {
+  return why === "no-certificate" || why === "no-encryption-certificate" || why === "own-expired";
+}
+
+const wayOutLabels: Record<Choice, string> = {
+  automatic: "choice_automatic",
+  encrypted: "choice_encrypted",
+  signed: "way_out_signed",
+  none: "way_out_none",
+};
+
+export function wayOutLabel(choice: Choice, { answersEncrypted }: DraftView): string {
+  return choice === "signed" && answersEncrypted
+    ? "way_out_signed_without_quote"
+    : wayOutLabels[choice];
+}
 
 /** Choices that a blocked draft offers as a way out. */
 export function waysOut({ plan, choice }: DraftView): readonly Choice[] {

@@ -1,0 +1,43 @@
+import { api } from "./api.ts";
+import { mailboxesOf } from "./drafts.ts";
+
+const FIELDS = ["to", "cc", "bcc"] as const;
+
+/**
+ * Takes people and newsgroups out of a compose window. Of an entry that stands for several, such as
+ * a group, the others stay, each by name.
+ * @returns whom it took out, as the window had them
+ */
+export async function removeRecipients(
+  tabId: number,
+  isLeftOut: (address: string) => boolean,
+): Promise<string[]> {
+  const details = await api.compose.getComposeDetails(tabId);
+  const removed: string[] = [];
+  const change: Record<string, string[]> = {};
+  for (const field of FIELDS) {
+    const entries = [details[field] ?? []].flat().filter((entry) => typeof entry === "string");
+    const kept: string[] = [];
+    for (const entry of entries) {
+      const mailboxes = await mailboxesOf(entry);
+      const leftOut = mailboxes.filter(({ email, name }) => isLeftOut(email ?? name ?? ""));
+      removed.push(...leftOut.map(({ email, name }) => email ?? name ?? ""));
+      if (leftOut.length === 0) kept.push(entry);
+      else kept.push(...mailboxes.filter((each) => !leftOut.includes(each)).map(written));
+    }
+    if (kept.join("\n") !== entries.join("\n")) change[field] = kept;
+  }
+  const groups = [details.newsgroups ?? []].flat().flatMap((list) => list.split(","));
+  const staying = groups.filter((group) => !isLeftOut(group.trim()));
+  if (staying.length < groups.length) {
+    change["newsgroups"] = staying;
+    removed.push(...groups.filter((group) => !staying.includes(group)));
+  }
+  if (removed.length > 0) await api.compose.setComposeDetails(tabId, change);
+  return removed;
+}
+
+/** RFC 5322, section 3.4, with the name quoted. */
+function written({ name = "", email = "" }: { readonly name?: string; readonly email?: string }) {
+  return name === "" || name === email ? email : `"${name.replace(/["\\]/g, "\\$&")}" <${email}>`;
+}

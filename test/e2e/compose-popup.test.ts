@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Composition } from "../support/composition.ts";
+import { inspect } from "../support/inspect.ts";
+import { startMailServer, type MailServer } from "../support/mail-server.ts";
+import { signMessage, textEntity, withHeaders } from "../support/openssl.ts";
+import { ADDON, alice, bob, caPem, setUp } from "../support/people.ts";
+import { stopEverything, waitFor } from "../support/resources.ts";
+import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
+
+const STRANGER = "stranger+lists@elsewhere.example";
+
+/** The button and the popup of a compose window: what will become of the message, and what to do. */
+describe("the compose popup", () => {
+  let mailServer: MailServer;
+  let hers: Thunderbird;
+
+  before(async () => {
+    mailServer = await startMailServer();
+    hers = await startThunderbird({
+      profileName: "compose-popup",
+      mailServer,
+      addon: ADDON,
+      accounts: [alice],
+    });
+    await setUp(hers, alice);
+  });
+
+  after(stopEverything);
+
+  async function message(...to: string[]): Promise<Composition> {
+    const draft = await hers.newMessage();
+    await draft.fill({ to, subject: "Plans", body: "As agreed.\n" });
+    return draft;
+  }
+
+  async function buttonSays(draft: Composition, label: string, tooltip: string): Promise<void> {
+    let last = "";
+    await waitFor(`the button to say ${label}`, async () => {
+      const button = await draft.button();
+      last = `${button.label} (${button.tooltip}) ${button.image}`;
+      return button.label === label && button.tooltip === tooltip;
+    }).catch((error: unknown) => {
+      throw new Error(`the button says ${last}`, { cause: error });
+    });
+  }
+
+  /** A signed message of Bob's that nobody has opened yet. */
+  async function deliverUnread(): Promise<void> {
+    const headers = {
+      From: bob.address,
+      To: alice.address,
+      Subject: "Certificate",
+      Date: new Date().toUTCString(),
+      "Message-ID": "<certificate@smime.example>",
+    };
+    const chainPem = `${bob.decryption.certificatePem}\n${caPem}`;
+    const content = signMessage(textEntity("Hello.\n"), { ...bob.signing, chainPem });
+    await mailServer.deliver(alice.address, withHeaders(headers, content));
+  }
+
+  it("marks what the draft is headed for, and says that this may change", async () => {
+    const draft = await message(bob.address);
+    await buttonSays(draft, "Signed", "Will be signed. 1 recipient cannot be encrypted to yet.");
+    const popup = await hers.openComposePopup(draft);
+    const text = await popup.waitForText("Everyone who handles it on the way can read it.");
+    assert.match(text, /bob@smime\.example\n?[^]*No certificate here\./);
+    assert.match(text, /As your settings say/);
+    assert.equal(await checked(popup), "signed");
+    await inspect(popup, "compose-missing");
+    await hers.closePopup();
+    await draft.discard();
+  });
+
+  it("remembers a choice for the draft when the background is suspended", async () => {
+    const draft = await message(STRANGER);
+    const popup = await hers.openComposePopup(draft);
+    await popup.click("Signed and encrypted");
+    await popup.waitForText("Will not be sent like this.");
+    await popup.waitForText("You chose this for this message.");
+    await inspect(popup, "compose-blocked");
+    await hers.closePopup();
+    await buttonSays(
+      draft,
+      "Can’t encrypt",
+      "Will not be sent like this. 1 recipient cannot be encrypted to yet.",
+    );
+    await hers.terminateBackground();
+    const again = await hers.openComposePopup(draft);
+    await again.waitForText("You chose this for this message.");
+    assert.equal(await checked(again), "encrypted");
+    await again.click("Follow the exchange");
+    await again.waitForText("Will be signed.");
+    assert.equal(await checked(again), "signed");
+    await hers.closePopup();
+    await draft.discard();
+  });
+
+  it("finds a certificate in mail that is here, and encrypts", async () => {
+    await deliverUnread();
+    const draft = await message(bob.address);
+    await waitFor("the message to arrive", async () =>
+      (await hers.listSubjects()).includes("Certificate"),
+    );
+    const popup = await hers.openComposePopup(draft);
+    await popup.click("Look for certificates");
+    await popup.waitForText("Found, and ready now: bob@smime.example");
+    await popup.waitForText("Will be signed and encrypted.");
+    await popup.waitForText("Only the recipients and you can read it.");
+    await inspect(popup, "compose-found");
+    await popup.click("Back to the message");
+    await buttonSays(draft, "Encrypted", "Will be signed and encrypted.");
+    await draft.discard();
+  });
+
+  it("says that nothing was found, and offers to search all mail", async () => {
+    const draft = await message(STRANGER);
+    const popup = await hers.openComposePopup(draft);
+    await popup.click("Look for certificates");
+    await popup.waitForText("There is no certificate that can be used in their newest mail.");
+    assert.ok((await popup.buttons()).includes("Search all my mail…"));
+    await hers.closePopup();
+    await draft.discard();
+  });
+
+  it("takes those out of the draft who cannot be encrypted to", async () => {
+    const draft = await message(bob.address, `Stranger <${STRANGER}>`);
+    const popup = await hers.openComposePopup(draft);
+    await popup.click("Leave out 1 recipient");
+    await popup.waitForText(`Taken out of the message: ${STRANGER}`);
+    await popup.waitForText("Will be signed and encrypted.");
+    await hers.closePopup();
+    const { to } = await draft.state();
+    assert.deepEqual(to, [bob.address]);
+    await buttonSays(draft, "Encrypted", "Will be signed and encrypted.");
+    await draft.discard();
+  });
+
+  it("is complete by keyboard: Tab reaches everything in order, Escape leaves", async () => {
+    const draft = await message(bob.address, STRANGER);
+    const popup = await hers.openComposePopup(draft);
+    await popup.waitForText("Will be signed.");
+    assert.deepEqual(await popup.focusOrder(), [
+      "Leave out 1 recipient",
+      "Look for certificates",
+      "Signed only",
+      "Back to the message",
+    ]);
+    await hers.pressKeyInPopup("KEY_Escape");
+    await waitFor("the popup to close", async () => !(await hers.pageIsOpen("pages/compose/")));
+    await draft.discard();
+  });
+
+  async function checked(popup: {
+    evaluate: (fn: () => string) => Promise<string>;
+  }): Promise<string> {
+    return popup.evaluate(
+      () => document.querySelector<HTMLInputElement>("input:checked")?.value ?? "nothing",
+    );
+  }
+});
