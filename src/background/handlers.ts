@@ -6,12 +6,12 @@ import type { Certificate } from "../core/trust/certificate.ts";
 import { mailUses } from "../core/trust/uses.ts";
 import { openDraft } from "../thunderbird/drafts.ts";
 import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
-import { displayedMessage } from "../thunderbird/messages.ts";
 import { answerPrompt, promptView } from "../thunderbird/prompts.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
 import { bytes, text } from "./arguments.ts";
 import { draftHandlers } from "./draft-handlers.ts";
 import { contactHandlers } from "./contact-handlers.ts";
+import { messageHandlers } from "./message-handlers.ts";
 import type { Services } from "./services.ts";
 import { ownKeyHandlers } from "./own-keys.ts";
 import { vaultHandlers } from "./vault-handlers.ts";
@@ -73,12 +73,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
 
     ...draftHandlers(services, identityView),
 
-    "message.describe": ({ tabId }) => status(tabId),
-    "message.refresh": async ({ tabId }) => {
-      const message = await displayedMessage(tabId);
-      if (message !== null) await display.refresh(tabId, message);
-      return status(tabId);
-    },
+    ...messageHandlers(services),
 
     "prompt.describe": ({ id }) => {
       const view = promptView(id);
@@ -89,12 +84,6 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
       return Promise.resolve(null);
     },
   };
-
-  async function status(tabId: number) {
-    const message = await displayedMessage(tabId);
-    if (message === null) throw new SmimeError("not-found");
-    return display.status(message);
-  }
 
   async function knownCertificate(fingerprint: string): Promise<Certificate> {
     const known = [

@@ -151,3 +151,19 @@ async function answeredMessage(
       ?.messageId ?? null
   );
 }
+
+/**
+ * Whether the certificate that a valid signature brings is among the contacts'. null for a message
+ * that brings none.
+ */
+export async function isKept(
+  { header, raw, opened }: { header: MessageHeader; raw: Uint8Array; opened: OpenedMessage },
+  certificates: CertificateStore,
+): Promise<boolean | null> {
+  const pair = await correspondence(header, raw);
+  if (pair === null || opened.signature.verdict !== "valid") return null;
+  const offered = encryptionCertificate(opened, pair.contact);
+  if (offered === null) return null;
+  const known = await certificates.forAddress(pair.contact);
+  return known.some(({ certificate }) => certificate.fingerprint === offered.fingerprint);
+}

@@ -157,6 +157,41 @@ export interface MessageStatus {
   readonly exchange: ContactView | null;
 }
 
+/** A certificate of a signer's path. */
+export interface PathCertificateView extends CertificateView {
+  /** The check of the path stopped at this one. */
+  readonly failed: boolean;
+  /** null where nobody is asked about it, as about the trusted one at the end. */
+  readonly revocation: "good" | "revoked" | "unknown" | "not-asked" | null;
+}
+
+/** What the panel of a message shows on demand. */
+export interface MessageDetails {
+  /** Signer first, up to the trusted one, or as far as certificates are at hand. */
+  readonly path: readonly PathCertificateView[];
+  /** Who vouches at the end: Thunderbird's list, the user, or the user for this one certificate. */
+  readonly trustedBy: "built-in" | "user" | "certificate" | null;
+  readonly coversWholeMessage: boolean;
+  /** The time for which the certificates were checked, ISO 8601. */
+  readonly checkedAt: string | null;
+  readonly signerAtSigning: "valid" | "expired" | "not-yet-valid" | null;
+  /** "rsaes-oaep", "ecdh-p256" … */
+  readonly keyManagement: readonly string[];
+  readonly weakCipher: boolean;
+  readonly decryptedWith: CertificateView | null;
+  readonly protectedHeaders: readonly (Pick<MessageHeader, "name" | "value" | "outer"> & {
+    readonly protection: "signed" | "confidential";
+  })[];
+  /** Whether the sender's certificate is among the contacts'; null where there is none to keep. */
+  readonly kept: boolean | null;
+}
+
+/** `details` are null for a message without S/MIME, and for one that is locked. */
+export interface MessagePanel {
+  readonly status: MessageStatus;
+  readonly details: MessageDetails | null;
+}
+
 export interface HeaderDifference {
   /** "Subject", "To" … */
   readonly name: string;
@@ -249,9 +284,11 @@ export interface PageProtocol {
     response: { found: readonly string[]; draft: DraftView };
   };
 
-  "message.describe": { request: { tabId: number }; response: MessageStatus };
+  "message.describe": { request: { tabId: number }; response: MessagePanel };
   /** Forgets the cached result and reads the message again, e.g. after unlocking. */
-  "message.refresh": { request: { tabId: number }; response: MessageStatus };
+  "message.refresh": { request: { tabId: number }; response: MessagePanel };
+  /** Puts the sender's certificate among the contacts', as reading the message does. */
+  "message.keepCertificate": { request: { tabId: number }; response: MessagePanel };
 
   "prompt.describe": { request: { id: string }; response: PromptView };
   /** The prompt's window answers and closes itself. */

@@ -28,6 +28,12 @@ export function date(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date(iso));
 }
 
+/** A date with the time of day, such as "3 November 2026 at 14:05". */
+export function time(iso: string): string {
+  const format = { dateStyle: "long", timeStyle: "short" } as const;
+  return new Intl.DateTimeFormat(locale(), format).format(new Date(iso));
+}
+
 /** Thunderbird's language with its region where the strings are in it, else the strings' own. */
 export function locale(): string {
   const user = api.i18n.getUILanguage();

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { ContactView, DraftView, MessageStatus, OwnKeyView } from "../../src/core/protocol.ts";
+import type {
+  ContactView,
+  DraftView,
+  MessagePanel,
+  MessageStatus,
+  OwnKeyView,
+} from "../../src/core/protocol.ts";
 import {
   attentionWordings,
   evidenceWordings,
@@ -27,14 +33,17 @@ import {
   whyWording,
 } from "../../src/pages/components/draft-wording.ts";
 import {
-  canTrustIssuer,
   encryptionReason,
   headerCaveat,
   headerName,
   outsideWording,
+  pathNotes,
   signatureReason,
   summaryOf,
+  thunderbirdWording,
+  timeNote,
 } from "../../src/pages/message/wording.ts";
+import { canTrustIssuer, remedyOf } from "../../src/pages/message/remedy.ts";
 import { importFlow, start, type ImportFlow } from "../../src/pages/options/import-flow.ts";
 import { lockChoices } from "../../src/pages/options/lock-choices.ts";
 import { trustQuestions } from "../../src/pages/options/trust-questions.ts";
@@ -356,6 +365,8 @@ describe("a draft in words", () => {
   });
 });
 
+type PathReason = NonNullable<MessageStatus["signature"]["pathReason"]>;
+
 describe("a message in words", () => {
   const signer: MessageStatus["signature"]["signer"] = {
     fingerprint: "00",
@@ -545,6 +556,110 @@ describe("a message in words", () => {
     const locked = encryption({ verdict: "locked" });
     assert.deepEqual(summaryOf(locked).sentence, ["summary_locked"]);
     assert.deepEqual(encryptionReason(locked), ["encryption_locked"]);
+  });
+
+  const details: NonNullable<MessagePanel["details"]> = {
+    path: [],
+    trustedBy: null,
+    coversWholeMessage: true,
+    checkedAt: null,
+    signerAtSigning: null,
+    keyManagement: [],
+    weakCipher: false,
+    decryptedWith: null,
+    protectedHeaders: [],
+    kept: true,
+  };
+
+  it("offers the one thing that would help, and nothing where nothing would", () => {
+    const exchange = contact();
+    const remedy = (change: Partial<MessageStatus["signature"]>, kept: boolean | null = true) =>
+      remedyOf({
+        status: { ...plain, exchange, signature: { ...plain.signature, ...change } },
+        details: { ...details, kept },
+      });
+    assert.equal(remedy({}), null);
+    assert.equal(remedy({ verdict: "valid" }), null);
+    assert.equal(remedy({ verdict: "valid" }, null), null);
+    assert.equal(remedy({ verdict: "valid" }, false), "keep-certificate");
+    const untrusted = (pathReason: PathReason, authority = false) =>
+      remedy({
+        verdict: "untrusted",
+        reason: "certificate-path",
+        pathReason,
+        signer,
+        authority: authority ? signer : null,
+      });
+    assert.equal(untrusted("issuer-unknown", true), "trust-authority");
+    assert.equal(untrusted("issuer-unknown"), "trust-certificate");
+    assert.equal(untrusted("name-constraints"), "trust-certificate");
+    assert.equal(untrusted("expired", true), "ask-new-certificate");
+    assert.equal(untrusted("revoked"), "ask-new-certificate");
+    assert.equal(untrusted("revocation-unknown"), "preferences");
+    assert.equal(untrusted("not-yet-valid"), null);
+    const mismatch = { verdict: "mismatch", signer } as const;
+    assert.equal(remedy({ ...mismatch, reason: "address-mismatch" }), "ask-new-certificate");
+    assert.equal(remedy({ ...mismatch, reason: "from-contradicted" }), null);
+    assert.equal(remedy({ verdict: "invalid", reason: "content-altered" }), "ask-again");
+    const lapsed = signature({
+      verdict: "untrusted",
+      pathReason: "issuer-unknown",
+      signer,
+      authority: signer,
+    });
+    const at = (checkedAt: string) =>
+      remedyOf({ status: lapsed, details: { ...details, checkedAt } });
+    assert.equal(at("2026-06-01T00:00:00Z"), "trust-authority");
+    assert.equal(at("2028-06-01T00:00:00Z"), "ask-new-certificate", "no trust mends that");
+    const own = { ...plain, signature: { ...plain.signature, verdict: "invalid" as const } };
+    assert.equal(remedyOf({ status: own, details }), null, "one's own copy is asked of nobody");
+  });
+
+  it("notes of each certificate of a path what is wrong with it and why it counts", () => {
+    const certificate = { ...signer, failed: false, revocation: null };
+    const notes = (change: object, trustedBy: (typeof details)["trustedBy"] = null) =>
+      pathNotes({ ...certificate, ...change }, trustedBy, new Date("2026-06-01")).map(
+        ({ wording, good }) => {
+          assertWording(wording);
+          return `${good ? "+" : "-"}${wording[0].replace("path_note_", "")}`;
+        },
+      );
+    assert.deepEqual(notes({}), []);
+    assert.deepEqual(notes({ notAfter: "2026-05-01T00:00:00Z", failed: true }), [
+      "-expired",
+      "-failed",
+    ]);
+    assert.deepEqual(notes({ notBefore: "2026-07-01T00:00:00Z" }), ["-not_yet_valid"]);
+    assert.deepEqual(notes({ revocation: "revoked" }), ["-revoked"]);
+    assert.deepEqual(notes({ revocation: "good" }), ["+not_revoked"]);
+    assert.deepEqual(notes({ revocation: "unknown" }), []);
+    for (const trusted of ["built-in", "user", "certificate"] as const) {
+      assert.deepEqual(notes({}, trusted), [`+${trusted.replace("-", "_")}`]);
+    }
+  });
+
+  it("tells where Thunderbird may say something else", () => {
+    const trusted = every<NonNullable<(typeof details)["trustedBy"]>>({
+      "built-in": true,
+      user: true,
+      certificate: true,
+    });
+    for (const trustedBy of trusted) {
+      const wordings = thunderbirdWording({
+        status: signature({ verdict: "valid" }),
+        details: { ...details, trustedBy },
+      });
+      assert.equal(wordings.length, 2);
+      wordings.forEach(assertWording);
+    }
+    const secret = { status: encryption({ verdict: "decrypted" }), details };
+    assert.deepEqual(thunderbirdWording(secret), [
+      ["thunderbird_own_store"],
+      ["thunderbird_no_key"],
+    ]);
+    for (const signerAtSigning of ["expired", "not-yet-valid"] as const) {
+      assertWording(timeNote({ ...details, signerAtSigning }) ?? [""]);
+    }
   });
 
   it("asks to trust an issuer only where that would help", () => {

@@ -1,8 +1,8 @@
 import type { CertificateView } from "../../core/protocol.ts";
 import { text } from "../../thunderbird/i18n.ts";
 import { ask, useAction } from "./background.ts";
-import { Fingerprint } from "./certificate.tsx";
 import { Failure } from "./failure.tsx";
+import { FingerprintToCompare } from "./fingerprint-to-compare.tsx";
 
 /** Asks whether an issuer that Thunderbird's list does not know may vouch for people's addresses. */
 export function TrustIssuer({
@@ -21,7 +21,7 @@ export function TrustIssuer({
         </strong>
       </p>
       <p class="hint">{text("trust_compare")}</p>
-      <Fingerprint value={authority.fingerprint} />
+      <FingerprintToCompare value={authority.fingerprint} />
       <Failure code={failure} />
       <div class="buttons">
         <button

@@ -1,9 +1,9 @@
 import { Fragment } from "preact";
-import type { MessageStatus } from "../../core/protocol.ts";
+import type { MessagePanel, MessageStatus } from "../../core/protocol.ts";
 import { date, text } from "../../thunderbird/i18n.ts";
 import { activeTab } from "../components/active-tab.ts";
 import { ask, useLoaded, type Loaded } from "../components/background.ts";
-import { CertificateFacts, Person } from "../components/certificate.tsx";
+import { Person } from "../components/certificate.tsx";
 import {
   attentionWordings,
   evidenceWordings,
@@ -15,10 +15,11 @@ import { Icon } from "../components/icon.tsx";
 import { mount } from "../components/mount.tsx";
 import { NextButton } from "../components/next-button.tsx";
 import { Steps } from "../components/steps.tsx";
-import { TrustIssuer } from "../components/trust-issuer.tsx";
 import { UnlockForm } from "../components/vault-forms.tsx";
+import { Details } from "./details.tsx";
+import { RemedyCard } from "./remedy-card.tsx";
+import { isSignerLapsed, remedyOf } from "./remedy.ts";
 import {
-  canTrustIssuer,
   encryptionReason,
   headerCaveat,
   headerName,
@@ -29,17 +30,17 @@ import {
 
 function Message() {
   const message = useLoaded(async () => ask("message.describe", { tabId: await activeTab() }));
-  const status = message.value;
+  const panel = message.value;
   return (
     <main>
       <h1 class="visually-hidden">{text("message_heading")}</h1>
       <Failure code={message.failure} />
-      {status !== null && (
+      {panel !== null && (
         <>
-          <Summary status={status} refresh={refresh(message)} />
-          <ProtectedHeader status={status} />
-          <Signature status={status} />
-          <ExchangeWithSender status={status} />
+          <Summary panel={panel} refresh={refresh(message)} />
+          <ProtectedHeader status={panel.status} />
+          <ExchangeWithSender panel={panel} />
+          <Details panel={panel} />
         </>
       )}
     </main>
@@ -47,16 +48,17 @@ function Message() {
 }
 
 /** After unlocking or trusting, the background reads the message anew. */
-function refresh(message: Loaded<MessageStatus>): () => Promise<void> {
+function refresh(message: Loaded<MessagePanel>): () => Promise<void> {
   return async () => {
     await ask("message.refresh", { tabId: await activeTab() });
     await message.reload();
   };
 }
 
-function Summary({ status, refresh }: { status: MessageStatus; refresh: () => Promise<void> }) {
+function Summary({ panel, refresh }: { panel: MessagePanel; refresh: () => Promise<void> }) {
+  const { status } = panel;
   const { icon, sentence } = summaryOf(status);
-  const why = signatureReason(status);
+  const why = isSignerLapsed(panel) ? (["path_expired"] as const) : signatureReason(status);
   const secret = encryptionReason(status);
   const caveat = headerCaveat(status);
   return (
@@ -72,11 +74,7 @@ function Summary({ status, refresh }: { status: MessageStatus; refresh: () => Pr
         {status.encryption.verdict === "locked" && (
           <UnlockForm autoFocus onUnlocked={() => void refresh()} />
         )}
-        {canTrustIssuer(status) && status.signature.authority !== null && (
-          <div class="card">
-            <TrustIssuer authority={status.signature.authority} onTrusted={() => void refresh()} />
-          </div>
-        )}
+        <RemedyCard panel={panel} refresh={refresh} />
       </div>
     </section>
   );
@@ -105,57 +103,11 @@ function ProtectedHeader({ status: { headers } }: { status: MessageStatus }) {
   );
 }
 
-function Signature({ status: { signature, encryption } }: { status: MessageStatus }) {
-  const { signer, algorithm, signedAt } = signature;
-  if (signer === null && encryption.cipher === null) return null;
-  return (
-    <section aria-labelledby="details-heading">
-      <h2 id="details-heading">{text("details_heading")}</h2>
-      <dl class="facts">
-        {signer !== null && (
-          <>
-            <dt>
-              {text(signature.verdict === "valid" ? "fact_signer" : "fact_signer_unconfirmed")}
-            </dt>
-            <dd>
-              <bdi>{signer.name}</bdi>
-            </dd>
-          </>
-        )}
-        {signedAt !== null && (
-          <>
-            <dt>{text("fact_signed_at")}</dt>
-            <dd>{date(signedAt)}</dd>
-          </>
-        )}
-        {algorithm !== null && (
-          <>
-            <dt>{text("fact_algorithm")}</dt>
-            <dd>{algorithm}</dd>
-          </>
-        )}
-        {encryption.cipher !== null && (
-          <>
-            <dt>{text("fact_cipher")}</dt>
-            <dd>{encryption.cipher.toUpperCase()}</dd>
-          </>
-        )}
-      </dl>
-      {signer !== null && (
-        <details>
-          <summary>{text("certificate_details")}</summary>
-          <CertificateFacts certificate={signer} />
-        </details>
-      )}
-    </section>
-  );
-}
-
-function ExchangeWithSender({ status }: { status: MessageStatus }) {
-  const { exchange } = status;
+function ExchangeWithSender({ panel }: { panel: MessagePanel }) {
+  const { exchange } = panel.status;
   if (exchange === null) return null;
-  // The question above is the next step already.
-  const next = canTrustIssuer(status) ? null : exchange.next;
+  // What stands above is the next step already.
+  const next = remedyOf(panel) === null ? exchange.next : null;
   const explanation = next === null ? null : nextWording(next);
   return (
     <section aria-labelledby="exchange-heading" data-state={exchange.state}>

@@ -1,4 +1,10 @@
-import type { HeaderDifference, MessageStatus } from "../../core/protocol.ts";
+import type {
+  HeaderDifference,
+  MessageDetails,
+  MessagePanel,
+  MessageStatus,
+  PathCertificateView,
+} from "../../core/protocol.ts";
 import type { IconName } from "../components/icon.tsx";
 import type { Wording } from "../components/wording.ts";
 
@@ -135,11 +141,6 @@ export function headerCaveat({ protection, subject }: MessageStatus): Wording | 
   }
 }
 
-/** Whether trusting the issuer would make the signature count. */
-export function canTrustIssuer({ signature }: MessageStatus): boolean {
-  return signature.authority !== null && signature.pathReason === "issuer-unknown";
-}
-
 const headerNames: Readonly<Record<string, string>> = {
   subject: "header_subject",
   from: "header_from",
@@ -151,7 +152,7 @@ const headerNames: Readonly<Record<string, string>> = {
 };
 
 /** A header field as the user's language calls it; others keep their own name. */
-export function headerName({ name }: HeaderDifference): Wording {
+export function headerName({ name }: Pick<HeaderDifference, "name">): Wording {
   return [headerNames[name.toLowerCase()] ?? name];
 }
 
@@ -161,4 +162,68 @@ export function outsideWording({ confidential, outer }: HeaderDifference): Wordi
     return outer === null ? ["header_outside_none"] : ["header_outside_hidden", outer];
   }
   return outer === null ? ["header_outside_missing"] : ["header_outside_changed", outer];
+}
+
+/** Whether the certificate was valid when the signer says to have signed; null where there is nothing to say. */
+export function timeNote({ signerAtSigning }: MessageDetails): Wording | null {
+  switch (signerAtSigning) {
+    case "expired":
+      return ["signed_after_end"];
+    case "not-yet-valid":
+      return ["signed_before_begin"];
+    case "valid":
+    case null:
+      return null;
+  }
+}
+
+interface PathNote {
+  readonly wording: Wording;
+  readonly good: boolean;
+}
+
+/** What is to be said of one certificate of a path beside its facts. */
+export function pathNotes(
+  { failed, revocation, notBefore, notAfter }: PathCertificateView,
+  trustedBy: MessageDetails["trustedBy"],
+  now: Date,
+): PathNote[] {
+  const notes: PathNote[] = [];
+  const note = (key: string, good: boolean) => notes.push({ wording: [key], good });
+  if (new Date(notAfter) < now) note("path_note_expired", false);
+  if (new Date(notBefore) > now) note("path_note_not_yet_valid", false);
+  if (revocation === "revoked") note("path_note_revoked", false);
+  if (revocation === "good") note("path_note_not_revoked", true);
+  if (failed) note("path_note_failed", false);
+  switch (trustedBy) {
+    case "built-in":
+      note("path_note_built_in", true);
+      break;
+    case "user":
+      note("path_note_user", true);
+      break;
+    case "certificate":
+      note("path_note_certificate", true);
+      break;
+    case null:
+  }
+  return notes;
+}
+
+/** Where Thunderbird, which looks into its own certificate store, may say something else. */
+export function thunderbirdWording({ status, details }: MessagePanel): Wording[] {
+  const wordings: Wording[] = [["thunderbird_own_store"]];
+  switch (details?.trustedBy ?? null) {
+    case "user":
+    case "certificate":
+      wordings.push(["thunderbird_trusted_here"]);
+      break;
+    case "built-in":
+      wordings.push(["thunderbird_built_in"]);
+      break;
+    case null:
+      if (status.signature.verdict !== "none") wordings.push(["thunderbird_knows_more"]);
+  }
+  if (status.encryption.verdict !== "none") wordings.push(["thunderbird_no_key"]);
+  return wordings;
 }

@@ -6,8 +6,9 @@ function isShown(element) {
   return element.checkVisibility({ visibilityProperty: true });
 }
 
+/** The page's own shadow roots, not those that the browser makes of elements such as details. */
 function shadowOf(element) {
-  return element.openOrClosedShadowRoot ?? null;
+  return element.localName === "details" ? null : (element.openOrClosedShadowRoot ?? null);
 }
 
 /** What a reader sees of a node, shadow roots in place of what they hide. */
