@@ -7,9 +7,15 @@ import { canonicalAddress } from "../core/trust/addresses.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import { usefulAuthorities } from "../core/trust/issuers.ts";
 import { mailUses } from "../core/trust/uses.ts";
-import { mailIdentities } from "../thunderbird/identities.ts";
+import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
 import type { MessageHeader } from "../thunderbird/messages.ts";
 import { receivingIdentity } from "./identity.ts";
+
+/** What of Thunderbird's header is needed to know who wrote to whom, and when. */
+export type Envelope = Pick<
+  MessageHeader,
+  "recipients" | "ccList" | "bccList" | "folder" | "headerMessageId" | "date"
+>;
 
 export interface Correspondence {
   /** Both canonical. */
@@ -22,20 +28,36 @@ export interface Correspondence {
  * copies. Another of my addresses is a contact like any other.
  */
 export async function correspondence(
-  header: MessageHeader,
+  header: Envelope,
   raw: Uint8Array,
+  identities?: readonly MailIdentity[],
 ): Promise<Correspondence | null> {
   const from = fromAddress(raw);
   if (from === null) return null;
   const contact = canonicalAddress(from);
-  const recipients = [...header.recipients, ...header.ccList, ...header.bccList].map(
-    (mailbox) => /<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox.trim(),
+  const received = receivingIdentity(
+    identities ?? (await mailIdentities()),
+    header.folder?.accountId ?? null,
+    recipientsOf(header),
   );
-  const identities = await mailIdentities();
-  const received = receivingIdentity(identities, header.folder?.accountId ?? null, recipients);
   if (received === null) return null;
   const identity = canonicalAddress(received.address);
   return identity === contact ? null : { identity, contact };
+}
+
+/** Where what was learned goes. */
+export interface HarvestStores {
+  readonly certificates: Pick<CertificateStore, "forAddress" | "put" | "putIntermediates">;
+  readonly signals: Pick<SignalStore, "forContact" | "record">;
+  /** The user's identities, where they are known already. */
+  readonly identities?: readonly MailIdentity[];
+}
+
+/** Addresses, as they are written. */
+export function recipientsOf({ recipients, ccList, bccList }: Envelope): string[] {
+  return [...recipients, ...ccList, ...bccList].map(
+    (mailbox) => /<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox.trim(),
+  );
 }
 
 /**
@@ -45,15 +67,15 @@ export async function correspondence(
  */
 export async function harvest(
   message: {
-    readonly header: MessageHeader;
+    readonly header: Envelope;
     readonly raw: Uint8Array;
     /** null for a message without S/MIME. */
     readonly opened: OpenedMessage | null;
   },
-  stores: { readonly certificates: CertificateStore; readonly signals: SignalStore },
+  stores: HarvestStores,
 ): Promise<void> {
   const { header, raw, opened } = message;
-  const pair = await correspondence(header, raw);
+  const pair = await correspondence(header, raw, stores.identities);
   if (pair === null) return;
   const fact = { ...pair, messageId: header.headerMessageId, at: new Date(header.date) };
 
@@ -105,7 +127,7 @@ async function keepForLater(
   contact: string,
   { signer }: OpenedMessage["signature"],
   seen: Date,
-  certificates: CertificateStore,
+  certificates: HarvestStores["certificates"],
 ): Promise<void> {
   if (signer === null || !mailUses(signer).has("encrypt")) return;
   const known = await certificates.forAddress(contact);
@@ -124,7 +146,7 @@ async function keepForLater(
  * The one that the signer asks to be encrypted to, else the signing one, else another that came
  * along for the same address. Whether it is trusted is judged when it is to be used.
  */
-function encryptionCertificate(opened: OpenedMessage, contact: string): Certificate | null {
+export function encryptionCertificate(opened: OpenedMessage, contact: string): Certificate | null {
   const offered = [opened.encryptionCertificate, opened.signature.signer, ...opened.certificates];
   return (
     offered.find(
@@ -141,7 +163,7 @@ function names({ addresses }: Certificate, contact: string): boolean {
 async function answeredMessage(
   message: Uint8Array,
   { identity, contact }: Correspondence,
-  store: SignalStore,
+  store: HarvestStores["signals"],
 ): Promise<string | null> {
   const { inReplyTo, references } = referencesOf(message);
   const answers = new Set([...inReplyTo, ...references]);

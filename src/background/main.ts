@@ -13,6 +13,7 @@ import { registerMessageScript } from "../thunderbird/message-script.ts";
 import { registerComposeScript } from "../thunderbird/compose-editor.ts";
 import { watchPrompts } from "../thunderbird/prompts.ts";
 import { isOwnPage, serve } from "../thunderbird/rpc.ts";
+import { onStartup } from "../thunderbird/startup.ts";
 import { httpTransport } from "../thunderbird/revocation-transport.ts";
 import { sessionSecrets } from "../thunderbird/session-secrets.ts";
 import { answers } from "./answers.ts";
@@ -31,6 +32,7 @@ import { saving } from "./on-save.ts";
 import { sending } from "./on-send.ts";
 import { quoting } from "./quoting.ts";
 import { reader } from "./reading.ts";
+import { scan } from "./scan.ts";
 import type { Services } from "./services.ts";
 import { draftFace } from "./status.ts";
 import { unlocking } from "./unlocking.ts";
@@ -75,6 +77,17 @@ const answered = answers(messages);
 const quotes = quoting({ origins, reader: messages, transport, unlocking: vaultKeeper, failures });
 const documents = loadedMessages();
 const shown = display({ reader: messages, directory: people, contacts: exchanges });
+const search = scan({
+  storage,
+  // Not the keys that put off the locking: a search is no use of the user's.
+  keys: storage.keys,
+  directory: people,
+  clock,
+  guard: alarm("search-mail", () => {
+    run("searching mail", search.wake());
+  }),
+  failures,
+});
 const services: Services = {
   storage: { ...storage, keys },
   clock,
@@ -85,6 +98,7 @@ const services: Services = {
   reader: messages,
   origins,
   quotes,
+  scan: search,
   unlocking: vaultKeeper,
   failures,
   opensElsewhere: messageView.opensElsewhere,
@@ -155,6 +169,9 @@ watchDrafts(async (tabId) => {
   }
 });
 
+// The background is started again for this when Thunderbird starts.
+onStartup(() => undefined);
+run("searching mail", search.wake());
 watchPrompts();
 run("registering the message script", registerMessageScript());
 run("registering the compose script", registerComposeScript());

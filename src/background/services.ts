@@ -8,6 +8,7 @@ import type { Failures } from "./failures.ts";
 import type { LoadedMessages } from "./loaded-messages.ts";
 import type { Quoting } from "./quoting.ts";
 import type { Reader } from "./reading.ts";
+import type { Scan } from "./scan.ts";
 import type { Unlocking } from "./unlocking.ts";
 
 /** What the background is made of; `main.ts` puts it together. */
@@ -21,6 +22,7 @@ export interface Services {
   readonly reader: Reader;
   readonly origins: DraftOrigins;
   readonly quotes: Quoting;
+  readonly scan: Scan;
   readonly unlocking: Unlocking;
   readonly failures: Failures;
   /** Some messages can only be shown elsewhere than in their place. */

@@ -123,13 +123,17 @@ export interface ScanRecord {
   readonly since: Date | null;
   /** Index of the folder that is being searched. */
   readonly folder: number;
-  /** All of that folder's messages with an earlier date are done; null before the first. */
-  readonly reached: Date | null;
-  /** How many messages of that folder with just that date are done. */
-  readonly reachedCount: number;
+  /** The last message of that folder that is done, in the order of `scanOrder`; null before it. */
+  readonly reached: ScanPosition | null;
   readonly counts: ScanCounts;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
+}
+
+/** Thunderbird's own ids of messages do not survive a restart. */
+export interface ScanPosition {
+  readonly at: Date;
+  readonly messageId: string;
 }
 
 export interface ScanFolder {

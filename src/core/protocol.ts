@@ -10,6 +10,7 @@ import type {
   SignatureReason,
   SignatureVerdict,
 } from "./smime/verdict.ts";
+import type { ScanRequests } from "./scan-protocol.ts";
 import type { PathReason } from "./trust/path.ts";
 
 /**
@@ -220,7 +221,7 @@ export type PromptView =
 /** `always`: done, and the same need not be said again. */
 export type PromptAnswer = "done" | "always" | "dismissed";
 
-export interface PageProtocol {
+export interface PageProtocol extends ScanRequests {
   "vault.state": { request: null; response: VaultState };
   "vault.create": { request: { passphrase: string }; response: null };
   "vault.unlock": { request: { passphrase: string }; response: null };

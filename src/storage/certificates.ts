@@ -23,18 +23,28 @@ export function certificateStore(
 
   async function putAll(entries: readonly ContactCertificate[]): Promise<void> {
     const now = clock.now();
+    const arriving = new Map<string, Stored>();
+    for (const entry of entries) {
+      const stored = toStored(entry, now);
+      const key = JSON.stringify([stored.address, stored.fingerprint]);
+      const before = arriving.get(key);
+      arriving.set(key, before === undefined ? stored : broughtForward(before, stored));
+    }
     await database.transact("contactCertificates", "readwrite", async (store) => {
-      for (const entry of entries) {
-        const arriving = toStored(entry, now);
-        const known = await store.get([arriving.address, arriving.fingerprint]);
-        await store.put(known === undefined ? arriving : broughtForward(known, arriving));
-        if (known !== undefined || isVouchedFor(arriving)) continue;
-        const others = await store.index("address").getAll(arriving.address);
-        const surplus = others
+      const crowded = new Set<string>();
+      await Promise.all(
+        [...arriving.values()].map(async (stored) => {
+          const known = await store.get([stored.address, stored.fingerprint]);
+          await store.put(known === undefined ? stored : broughtForward(known, stored));
+          if (known === undefined && !isVouchedFor(stored)) crowded.add(stored.address);
+        }),
+      );
+      for (const address of crowded) {
+        const surplus = (await store.index("address").getAll(address))
           .filter((stored) => !isVouchedFor(stored))
           .sort((a, b) => b.firstSeen.getTime() - a.firstSeen.getTime())
           .slice(MOST_UNTRUSTED);
-        for (const { address, fingerprint } of surplus) await store.delete([address, fingerprint]);
+        for (const { fingerprint } of surplus) await store.delete([address, fingerprint]);
       }
     });
   }

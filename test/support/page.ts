@@ -108,6 +108,25 @@ export class Page {
     return (await this.#run(`(${fn.toString()})(...arguments)`, args)) as Awaited<R>;
   }
 
+  /** Asks the add-on's background as the page itself does. */
+  async ask(name: string, request: Json = null): Promise<unknown> {
+    const reply = (await this.#run("askBackground(...arguments)", [name, request])) as {
+      readonly ok: boolean;
+      readonly value?: unknown;
+    };
+    if (!reply.ok) throw new Error(`${name}: ${JSON.stringify(reply)}`);
+    return reply.value;
+  }
+
+  /** Calls one of the functions of ./chrome/page.js that take their time. */
+  async evaluateLong(
+    name: string,
+    args: readonly Json[],
+    milliseconds = 120_000,
+  ): Promise<unknown> {
+    return this.#run(`${name}(...arguments)`, args, { milliseconds });
+  }
+
   /** Whether the document is still shown somewhere. */
   async isOpen(): Promise<boolean> {
     return (await this.#thunderbird.call("browserIsOpen", [this.#target])) === true;
@@ -129,9 +148,11 @@ export class Page {
   #run(
     expression: string,
     args: readonly unknown[] = [],
-    { dialogs = "fail" }: { dialogs?: "fail" | "leave" } = {},
+    {
+      dialogs = "fail",
+      milliseconds = 20_000,
+    }: { dialogs?: "fail" | "leave"; milliseconds?: number } = {},
   ): Promise<unknown> {
-    const milliseconds = 20_000;
     return this.#thunderbird.call(
       "runInBrowser",
       [this.#target, pageScript(expression), args, milliseconds],

@@ -47,8 +47,7 @@ const scan: ScanRecord = {
   folders: [{ id: "f", name: "Inbox", account: "Alice", sent: false, messages: 9 }],
   since: null,
   folder: 0,
-  reached: day,
-  reachedCount: 1,
+  reached: { at: day, messageId: "one@smime.example" },
   counts: {
     ...{ seen: 1, signed: 1, encrypted: 0, locked: 0, failed: 0 },
     ...{ certificates: 1, contacts: 1 },

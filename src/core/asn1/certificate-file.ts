@@ -1,6 +1,6 @@
 import { SmimeError } from "../errors.ts";
 import { decodeBase64, encodeBase64Lines } from "../mime/base64.ts";
-import { isVCard, vCardKeys } from "../mime/vcard.ts";
+import { isVCard, vCardKeys } from "../vcard-keys.ts";
 import { concatOctets, latin1Text, octetsOf } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import { parseCertificate } from "./certificate.ts";

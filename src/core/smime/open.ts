@@ -32,6 +32,7 @@ import type {
   Protection,
   SignatureVerdict,
 } from "./verdict.ts";
+import type { VerificationMemo } from "./verification-memo.ts";
 import { conclude } from "./verify.ts";
 
 export { protectionHint } from "./protection-hint.ts";
@@ -49,6 +50,8 @@ export interface OpenContext {
   readonly now: Date;
   /** Beside what signatures bring along; without it certificates fail only by that. */
   readonly revocation?: RevocationInput;
+  /** For many messages one after the other. */
+  readonly memo?: VerificationMemo;
 }
 
 /** Signing inside encrypting inside signing is three; no sender has a use for more than a few. */

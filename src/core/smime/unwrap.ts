@@ -17,6 +17,7 @@ import { inflate } from "./compressed-data.ts";
 import { decryptEnveloped, type DecryptContext } from "./decrypt.ts";
 import { withMessageRevocation } from "./message-revocation.ts";
 import { cmsBody, entityKind } from "./protection-hint.ts";
+import type { VerificationMemo } from "./verification-memo.ts";
 import type { EncryptionReason, EncryptionVerdict, Layer } from "./verdict.ts";
 import { conclude, verifySignedData, type VerifiedSignature } from "./verify.ts";
 
@@ -25,6 +26,7 @@ export interface UnwrapContext extends DecryptContext {
   readonly anchors: readonly TrustAnchor[];
   readonly now: Date;
   readonly revocation?: RevocationInput;
+  readonly memo?: VerificationMemo;
   readonly from: string | null;
 }
 
@@ -126,7 +128,7 @@ async function unwrapContent(
         return unwrapSigned(signedData, signedData.content, true, context);
       }
       if (signedData.signers.length > 0) return malformedSignature(null);
-      const certificates = await readableCertificates(signedData);
+      const certificates = await readableCertificates(signedData, context.memo);
       return {
         layer: { kind: "certs-only", certificates },
         inner: null,
@@ -161,10 +163,11 @@ async function unwrapSigned(
   opaque: boolean,
   context: UnwrapContext,
 ): Promise<Unwrapped> {
-  const certificates = await readableCertificates(signedData);
+  const certificates = await readableCertificates(signedData, context.memo);
   const verified = await verifySignedData(signedData, content, {
     ...context,
     revocation: withMessageRevocation(context.revocation, signedData),
+    carried: certificates,
     candidates: [...certificates, ...context.intermediates, ...context.ownCertificates],
   });
   const layer = { kind: "signed", opaque, signature: verified.verdict } as const;
@@ -172,11 +175,14 @@ async function unwrapSigned(
   return { layer, inner, signed: { verified, certificates }, decryptedWith: null };
 }
 
-async function readableCertificates(signedData: SignedData): Promise<Certificate[]> {
+async function readableCertificates(
+  signedData: SignedData,
+  memo: VerificationMemo | undefined,
+): Promise<Certificate[]> {
   const certificates: Certificate[] = [];
   for (const encoded of signedData.certificates) {
     try {
-      certificates.push(await parseCertificate(encoded));
+      certificates.push(await (memo?.parse(encoded) ?? parseCertificate(encoded)));
     } catch (error) {
       // An attribute certificate or nonsense beside the signer's own: no reason to stop.
       if (!(error instanceof SmimeError)) throw error;

@@ -13,11 +13,15 @@ import { digestOf, type ReadDigestName } from "./digest-algorithms.ts";
 import { signatureScheme, verifiableDigest } from "./signature-algorithms.ts";
 import { checkSignedAttributes, looksLikeAttributes, signingTime } from "./signed-attributes.ts";
 import type { SignatureReason, SignatureVerdict } from "./verdict.ts";
+import type { VerificationMemo } from "./verification-memo.ts";
 import { verifySignature } from "./verify-signature.ts";
 
 export interface VerifyContext {
   /** Certificates from the message first, then those known from elsewhere. */
   readonly candidates: readonly Certificate[];
+  /** The message's own. */
+  readonly carried?: readonly Certificate[];
+  readonly memo?: VerificationMemo;
   readonly anchors: readonly TrustAnchor[];
   readonly now: Date;
   readonly revocation: RevocationInput;
@@ -217,6 +221,8 @@ async function judge(
   verified: Partial<SignatureVerdict>,
   {
     candidates,
+    carried = [],
+    memo,
     anchors,
     now,
     revocation,
@@ -224,13 +230,8 @@ async function judge(
     signedAt,
   }: VerifyContext & { readonly signedAt: Date | null },
 ): Promise<SignatureVerdict> {
-  const path = await findPath(certificate, {
-    intermediates: candidates,
-    anchors,
-    at: now,
-    use: "sign",
-    revocation,
-  });
+  const input = { intermediates: candidates, anchors, at: now, use: "sign", revocation } as const;
+  const path = await (memo?.path(certificate, carried, input) ?? findPath(certificate, input));
   const known = { ...verified, path, checkedAt: now };
   if (signedAt !== null && signedAt.getTime() > now.getTime() + FUTURE_TOLERANCE_MS) {
     return conclude("invalid", "signing-time-in-future", known).verdict;

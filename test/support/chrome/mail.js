@@ -251,3 +251,17 @@ async function composeReady(win) {
 function composeId(win) {
   return win.browsingContext.id;
 }
+
+/** Puts the messages of a JSON file into a local folder. */
+async function fillLocalFolder(name, path) {
+  const { rootFolder } = MailServices.accounts.localFoldersServer;
+  rootFolder.QueryInterface(Ci.nsIMsgLocalMailFolder);
+  const folder = rootFolder.containsChildNamed(name)
+    ? rootFolder.getChildNamed(name)
+    : rootFolder.createLocalSubfolder(name);
+  const messages = JSON.parse(await IOUtils.readUTF8(path));
+  folder
+    .QueryInterface(Ci.nsIMsgLocalMailFolder)
+    .addMessageBatch(messages.map((each) => each.replace(/\r\n/g, "\n")));
+  return folder.getTotalMessages(false);
+}

@@ -170,3 +170,35 @@ function dropFiles(selector, files) {
     target.wrappedJSObject.dispatchEvent(new page.DragEvent(type, init));
   }
 }
+
+/** What the page's own client of the background does. */
+async function askBackground(name, request) {
+  const page = window.wrappedJSObject;
+  const message = Cu.cloneInto({ protocol: "pages", name, request }, page);
+  return JSON.parse(JSON.stringify(await page.browser.runtime.sendMessage(message)));
+}
+
+/** Fetches all messages of a folder as an add-on does that does nothing with them. */
+async function fetchAll(folderName, ahead) {
+  const { messenger } = window.wrappedJSObject;
+  const plain = (value) => Cu.cloneInto(value, window.wrappedJSObject);
+  const start = performance.now();
+  const [folder] = await messenger.folders.query(plain({ name: folderName }));
+  const options = { messagesPerPage: 100, autoPaginationTimeout: 0, includeSubFolders: false };
+  let page = await messenger.messages.query(plain({ folderId: folder.id, ...options }));
+  const ids = [];
+  for (;;) {
+    ids.push(...Array.from(page.messages, ({ id }) => id));
+    if (!page.id) break;
+    page = await messenger.messages.continueList(page.id);
+  }
+  const format = plain({ data_format: "BinaryString", decrypt: false });
+  const pending = ids.slice(0, ahead).map((id) => messenger.messages.getRaw(id, format));
+  let octets = 0;
+  for (let index = 0; index < ids.length; index++) {
+    octets += (await pending[index % ahead]).length;
+    const next = ids[index + ahead];
+    if (next !== undefined) pending[index % ahead] = messenger.messages.getRaw(next, format);
+  }
+  return { messages: ids.length, octets, milliseconds: performance.now() - start };
+}

@@ -134,3 +134,16 @@ function isVisible(element) {
   const box = element.getBoundingClientRect();
   return box.width > 0 && box.height > 0 && element.checkVisibility({ visibilityProperty: true });
 }
+
+/** The longest time within the given one in which Thunderbird's own windows could not react, in ms. */
+async function longestStop(milliseconds) {
+  const start = ChromeUtils.now();
+  let longest = 0;
+  for (let last = start; last - start < milliseconds;) {
+    await sleep(10);
+    const now = ChromeUtils.now();
+    longest = Math.max(longest, now - last - 10);
+    last = now;
+  }
+  return longest;
+}
