@@ -1,34 +1,44 @@
-import { checkForMail, concernsAbout } from "../core/pkcs12/check.ts";
+import { SmimeError } from "../core/errors.ts";
+import { fileName } from "../core/file-name.ts";
+import { checkForMail } from "../core/pkcs12/check.ts";
 import { readKeyFile } from "../core/pkcs12/read.ts";
-import type { OwnKey } from "../core/ports.ts";
-import type { KeyFilePreview, OwnKeyView, PageProtocol } from "../core/protocol.ts";
-import { canonicalAddress } from "../core/trust/addresses.ts";
-import type { Certificate } from "../core/trust/certificate.ts";
-import { authorityToTrust, findPath } from "../core/trust/find-path.ts";
-import { authoritiesAbove } from "../core/trust/issuers.ts";
-import type { PathVerdict } from "../core/trust/path.ts";
-import { mailUses, validityAt } from "../core/trust/uses.ts";
-import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
+import { writeKeyFile } from "../core/pkcs12/write.ts";
+import type { PageProtocol } from "../core/protocol.ts";
+import { sameAddress } from "../core/trust/addresses.ts";
+import { mailIdentities } from "../thunderbird/identities.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
+import { saveFile } from "../thunderbird/saved-files.ts";
 import { bytes, text } from "./arguments.ts";
+import { ownKeyViews } from "./own-key-views.ts";
 import type { Services } from "./services.ts";
-import { certificateView } from "./views.ts";
+import { longWork } from "./work.ts";
 
 type OwnKeyHandlers = Pick<
   Handlers<PageProtocol>,
-  "keys.list" | "keys.preview" | "keys.import" | "keys.remove"
+  | "keys.list"
+  | "keys.preview"
+  | "keys.import"
+  | "keys.prefer"
+  | "keys.export"
+  | "keys.remove"
+  | "keys.outdated"
+  | "work.share"
+  | "work.cancel"
 >;
+
+/** Pages ask for more; this is what the vault asks for as well. */
+const SHORTEST_PASSWORD = 8;
 
 /** The user's own certificates, as pages ask about them. */
 export function ownKeyHandlers(services: Services): OwnKeyHandlers {
   const { storage, clock, display, unlocking } = services;
   const { keys } = storage;
-  const look = onOwnKeys(services);
+  const look = ownKeyViews(services);
+  const work = longWork();
 
   return {
     "keys.list": async () => {
-      const identities = await mailIdentities();
-      return Promise.all((await keys.list()).map((key) => look.view(key, identities)));
+      return look.views(await keys.list(), await mailIdentities());
     },
 
     "keys.preview": async ({ file, password }) => {
@@ -52,13 +62,57 @@ export function ownKeyHandlers(services: Services): OwnKeyHandlers {
       const addedAt = clock.now();
       const before = await fingerprints();
       await keys.add(keyFile.keys.map((key) => ({ ...key, addedAt })));
+      await preferNewer(before);
       await unlocking.used();
       await display.refreshAll();
-      const identities = await mailIdentities();
-      const added = (await keys.list()).filter(
-        ({ certificate }) => !before.has(certificate.fingerprint),
+      const views = await look.views(await keys.list(), await mailIdentities());
+      return { added: views.filter(({ fingerprint }) => !before.has(fingerprint)) };
+    },
+
+    "keys.prefer": async ({ fingerprint }) => {
+      await keys.prefer(text(fingerprint), clock.now());
+      await display.refreshAll();
+      return null;
+    },
+
+    "keys.export": async ({ fingerprints, password, work: name }) => {
+      if (Array.from(text(password)).length < SHORTEST_PASSWORD) {
+        throw new SmimeError("vault-weak-passphrase");
+      }
+      const chosen = (await keys.list()).filter(({ certificate }) =>
+        fingerprints.includes(certificate.fingerprint),
       );
-      return { added: await Promise.all(added.map((key) => look.view(key, identities))) };
+      if (chosen.length === 0) throw new SmimeError("not-found");
+      const entries = await Promise.all(
+        chosen.map(async ({ certificate, chain }) => ({
+          certificate,
+          chain: chain.length > 0 ? chain : await look.above(certificate),
+          privateKey: await keys.privateKey(certificate.fingerprint),
+        })),
+      );
+      const content = await work.run(text(name), (watch) =>
+        writeKeyFile(entries, password, "modern", watch),
+      );
+      if (content === null) return { outcome: "cancelled" };
+      const [first] = chosen;
+      const owner = first?.certificate.addresses[0] ?? first?.certificate.subject.text ?? "";
+      const path = await saveFile({
+        name: fileName(owner, "p12"),
+        type: "application/x-pkcs12",
+        content,
+      });
+      return path === null ? { outcome: "cancelled" } : { outcome: "saved", path };
+    },
+
+    "keys.outdated": async () =>
+      (await services.contacts.list())
+        .filter(({ attention }) => attention.includes("renewed"))
+        .map(({ identity, address, name }) => ({ identity, address, name })),
+
+    "work.share": ({ work: name }) => Promise.resolve(work.share(text(name))),
+    "work.cancel": ({ work: name }) => {
+      work.cancel(text(name));
+      return Promise.resolve(null);
     },
 
     "keys.remove": async ({ fingerprint }) => {
@@ -68,75 +122,24 @@ export function ownKeyHandlers(services: Services): OwnKeyHandlers {
     },
   };
 
+  /** What came in takes the place of one that the user chose and that is older. */
+  async function preferNewer(before: ReadonlySet<string>): Promise<void> {
+    const all = await keys.list();
+    for (const { certificate } of all) {
+      if (before.has(certificate.fingerprint)) continue;
+      const replaced = all.some(
+        (other) =>
+          other.preferredAt !== undefined &&
+          other.certificate.notBefore < certificate.notBefore &&
+          other.certificate.addresses.some((address) =>
+            certificate.addresses.some((own) => sameAddress(own, address)),
+          ),
+      );
+      if (replaced) await keys.prefer(certificate.fingerprint, clock.now());
+    }
+  }
+
   async function fingerprints(): Promise<ReadonlySet<string>> {
     return new Set((await keys.list()).map(({ certificate }) => certificate.fingerprint));
   }
-}
-
-/** Looks at own certificates, stored or about to be. */
-function onOwnKeys({ directory, clock }: Pick<Services, "directory" | "clock">) {
-  type Key = Pick<OwnKey, "certificate" | "chain">;
-
-  async function above({ chain }: Key): Promise<readonly Certificate[]> {
-    return [...chain, ...(await directory.intermediates())];
-  }
-
-  async function pathOf({ certificate }: Key, intermediates: readonly Certificate[]) {
-    return findPath(certificate, {
-      intermediates,
-      anchors: await directory.anchors(),
-      at: clock.now(),
-      use: mailUses(certificate).has("sign") ? "sign" : "encrypt",
-    });
-  }
-
-  function viewOf(
-    { certificate }: Key,
-    path: PathVerdict,
-    authority: Certificate | null,
-    identities: readonly MailIdentity[],
-  ): OwnKeyView {
-    const addresses = new Set(certificate.addresses.map(canonicalAddress));
-    return {
-      ...certificateView(certificate),
-      accounts: identities
-        .filter(({ address }) => addresses.has(canonicalAddress(address)))
-        .map(({ accountName }) => accountName),
-      validity: validityAt(certificate, clock.now()),
-      trust: path.ok
-        ? { ok: true }
-        : { ok: false, issuer: authority === null ? null : certificateView(authority) },
-    };
-  }
-
-  return {
-    async view(key: Key, identities: readonly MailIdentity[]): Promise<OwnKeyView> {
-      const intermediates = await above(key);
-      const path = await pathOf(key, intermediates);
-      const authority = path.ok ? null : authorityToTrust(key.certificate, intermediates);
-      return viewOf(key, path, authority, identities);
-    },
-
-    async preview(
-      key: Key,
-      identities: readonly MailIdentity[],
-    ): Promise<Omit<KeyFilePreview["keys"][number], "known">> {
-      const intermediates = await above(key);
-      const path = await pathOf(key, intermediates);
-      const authority = path.ok ? null : authorityToTrust(key.certificate, intermediates);
-      const issuers = path.ok
-        ? path.path.slice(1)
-        : authoritiesAbove(key.certificate, intermediates);
-      return {
-        ...viewOf(key, path, authority, identities),
-        concerns: concernsAbout(key.certificate, {
-          now: clock.now(),
-          addresses: identities.map(({ address }) => address),
-          path,
-          authority,
-        }),
-        issuers: issuers.map((issuer) => certificateView(issuer).name),
-      };
-    },
-  };
 }

@@ -15,6 +15,8 @@ export interface OwnKey {
   /** Intermediate certificates that came with it, nearest first. Not the end entity. */
   readonly chain: readonly Certificate[];
   readonly addedAt: Date;
+  /** When the user chose it over the others of its address. Absent: never. */
+  readonly preferredAt?: Date;
 }
 
 export interface KeyStore {
@@ -25,6 +27,8 @@ export interface KeyStore {
    * @throws SmimeError vault-locked, vault-absent, storage-failed
    */
   add(entries: readonly (OwnKey & { readonly privateKey: Uint8Array })[]): Promise<void>;
+  /** The user's choice of that one for all its addresses. @throws SmimeError not-found */
+  prefer(fingerprint: string, at: Date): Promise<void>;
   /** @throws SmimeError not-found */
   remove(fingerprint: string): Promise<void>;
   /**

@@ -49,6 +49,13 @@ export interface CertificateView {
 export interface OwnKeyView extends CertificateView {
   /** Names of the Thunderbird identities whose address is in the certificate. */
   readonly accounts: readonly string[];
+  /** Their addresses, canonical, each with what the certificate is in use for at the moment. */
+  readonly identities: readonly {
+    readonly address: string;
+    readonly inUseFor: readonly ("sign" | "encrypt")[];
+  }[];
+  /** Whole days until the end of one that is in use, where that is near; else null. */
+  readonly endsInDays: number | null;
   readonly validity: "valid" | "expired" | "not-yet-valid";
   /** The path's end: trusted, or the authority that could be trusted to complete it. */
   readonly trust:
@@ -65,6 +72,11 @@ export interface KeyFilePreview {
     readonly known: boolean;
   })[];
 }
+
+export type Saved =
+  | { readonly outcome: "saved"; readonly path: string }
+  /** By the user, before or when asked for the place. */
+  | { readonly outcome: "cancelled" };
 
 export interface ImportSummary {
   readonly added: readonly OwnKeyView[];
@@ -242,7 +254,26 @@ export interface PageProtocol extends ScanRequests {
   "keys.list": { request: null; response: readonly OwnKeyView[] };
   "keys.preview": { request: { file: Uint8Array; password: string }; response: KeyFilePreview };
   "keys.import": { request: { file: Uint8Array; password: string }; response: ImportSummary };
+  /** From now on it is the one of its addresses. */
+  "keys.prefer": { request: { fingerprint: string }; response: null };
+  /**
+   * A key file with these, saved. Work that takes seconds, named by `work`.
+   * @throws SmimeError vault-locked, vault-weak-passphrase for a password that is too short
+   */
+  "keys.export": {
+    request: { fingerprints: readonly string[]; password: string; work: string };
+    response: Saved;
+  };
   "keys.remove": { request: { fingerprint: string }; response: null };
+
+  /** Those who hold a certificate of mine that another one has replaced since. */
+  "keys.outdated": {
+    request: null;
+    response: readonly Pick<ContactView, "identity" | "address" | "name">[];
+  };
+  /** The share of long work that is done, from 0 to 1; null where none of that name is under way. */
+  "work.share": { request: { work: string }; response: number | null };
+  "work.cancel": { request: { work: string }; response: null };
 
   "trust.list": { request: null; response: readonly AnchorView[] };
   /** DER or PEM. */

@@ -12,10 +12,11 @@ export function keyStore(database: Database, vault: KeyVault, reader: Certificat
     async list() {
       const records = await database.transact("keys", "readonly", (store) => store.getAll());
       return Promise.all(
-        records.map(async ({ fingerprint, certificate, chain, addedAt }) => ({
+        records.map(async ({ fingerprint, certificate, chain, addedAt, preferredAt }) => ({
           certificate: await reader.read({ fingerprint, certificate }),
           chain: await Promise.all(chain.map(parseCertificate)),
           addedAt,
+          ...(preferredAt === undefined ? {} : { preferredAt }),
         })),
       );
     },
@@ -40,8 +41,20 @@ export function keyStore(database: Database, vault: KeyVault, reader: Certificat
         const store = transaction.objectStore("keys");
         for (const key of sealed) {
           const existing = await store.get(key.fingerprint);
-          await store.put(existing === undefined ? key : { ...key, addedAt: existing.addedAt });
+          await store.put(
+            existing === undefined
+              ? key
+              : { ...existing, chain: key.chain, privateKey: key.privateKey },
+          );
         }
+      });
+    },
+
+    async prefer(fingerprint, at) {
+      await database.transact("keys", "readwrite", async (store) => {
+        const record = await store.get(fingerprint);
+        if (record === undefined) throw new SmimeError("not-found");
+        await store.put({ ...record, preferredAt: at });
       });
     },
 

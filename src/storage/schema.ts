@@ -17,6 +17,7 @@ export interface Schema extends DBSchema {
       /** Nearest first, without the end entity. */
       readonly chain: readonly Uint8Array[];
       readonly addedAt: Date;
+      readonly preferredAt?: Date;
       readonly privateKey: SealedKey;
     };
   };

@@ -100,7 +100,7 @@ describe("key files", () => {
   /** The texts of the list, one for each certificate, without line ends. */
   async function cards(options: Page): Promise<string[]> {
     const texts = await options.evaluate(() =>
-      [...document.querySelectorAll("#own-keys > li")].map(readText),
+      [...document.querySelectorAll(".own-keys > li")].map(readText),
     );
     return texts.map((text) => text.replace(/\s+/g, " "));
   }

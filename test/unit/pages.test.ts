@@ -783,6 +783,8 @@ it("the question of trust comes once for each issuer that is not trusted", () =>
     uses: [],
     key: "RSA 2048",
     accounts: [],
+    identities: [],
+    endsInDays: null,
     validity: "valid",
     trust,
   });

@@ -60,6 +60,19 @@ describe("own keys", () => {
     assert.deepEqual(await keys.privateKey(first.certificate.fingerprint), first.privateKey);
   });
 
+  it("stay the user's choice when they are added again", async () => {
+    const { keys } = await withVault();
+    await keys.add(entries);
+    await keys.prefer(second.certificate.fingerprint, storageNow);
+    await keys.add(entries);
+    const chosen = (await keys.list()).filter(({ preferredAt }) => preferredAt !== undefined);
+    assert.deepEqual(
+      chosen.map(({ certificate, preferredAt }) => [certificate.fingerprint, preferredAt]),
+      [[second.certificate.fingerprint, storageNow]],
+    );
+    await assert.rejects(keys.prefer("unknown", storageNow), withCode("not-found"));
+  });
+
   it("are all stored or none", async () => {
     const { keys } = await withVault();
     const unstorable = (() => undefined) as unknown as Date;

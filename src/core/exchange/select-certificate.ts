@@ -57,8 +57,9 @@ function issuedLater(a: Certificate, b: Certificate): number {
 }
 
 /**
- * The key that a draft is to be encrypted to: of this address, valid before expired, and the one whose
- * validity began last; else, with `named` false, of any address. null if no key can be encrypted to.
+ * The key that a draft is to be encrypted to: of this address, valid before expired, and the one that
+ * the user chose or whose validity began last; else, with `named` false, of any address. null if no
+ * key can be encrypted to.
  */
 export function selectForDrafts(
   ownKeys: readonly OwnKey[],
@@ -67,7 +68,7 @@ export function selectForDrafts(
 ): { readonly own: OwnKey; readonly named: boolean } | null {
   const usable = ownKeys
     .filter(({ certificate }) => mailUses(certificate).has("encrypt"))
-    .sort((a, b) => issuedLater(a.certificate, b.certificate));
+    .sort(inOrderOfUse);
   const isNamed = ({ certificate }: OwnKey) =>
     certificate.addresses.some((name) => sameAddress(name, address));
   const best = (keys: readonly OwnKey[]) =>
@@ -75,6 +76,16 @@ export function selectForDrafts(
   const named = best(usable.filter(isNamed));
   const own = named ?? best(usable);
   return own === undefined ? null : { own, named: named !== undefined };
+}
+
+/** The one chosen last comes first, then the one whose validity began last. */
+function inOrderOfUse(a: OwnKey, b: OwnKey): number {
+  return preferredTime(b) - preferredTime(a) || issuedLater(a.certificate, b.certificate);
+}
+
+/** In milliseconds; 0 for one that was never chosen. */
+function preferredTime(own: OwnKey | null): number {
+  return own?.preferredAt?.getTime() ?? 0;
 }
 
 export interface OwnSelection {
@@ -85,14 +96,15 @@ export interface OwnSelection {
 }
 
 /**
- * The keys that write and read for an address: valid, fit for the use, the one whose validity began
- * last. The signing certificate is also the one to be encrypted to if it can be: then a single
- * certificate travels, and programs that know only one per contact cope.
+ * The keys that write and read for an address: valid, fit for the use, the one that the user chose
+ * last, else the one whose validity began last. The signing certificate is also the one to be
+ * encrypted to if it can be, unless the user chose another one since: then a single certificate
+ * travels, and programs that know only one per contact cope.
  */
 export function selectOwn(ownKeys: readonly OwnKey[], address: string, now: Date): OwnSelection {
   const named = ownKeys
     .filter(({ certificate }) => certificate.addresses.some((name) => sameAddress(name, address)))
-    .sort((a, b) => issuedLater(a.certificate, b.certificate));
+    .sort(inOrderOfUse);
   const newest = (use: MailUse, validity: "valid" | "expired") =>
     named.find(
       ({ certificate }) =>
@@ -100,8 +112,12 @@ export function selectOwn(ownKeys: readonly OwnKey[], address: string, now: Date
     ) ?? null;
 
   const signing = newest("sign", "valid");
-  const both = signing !== null && mailUses(signing.certificate).has("encrypt");
-  const encryption = both ? signing : newest("encrypt", "valid");
+  const first = newest("encrypt", "valid");
+  const both =
+    signing !== null &&
+    mailUses(signing.certificate).has("encrypt") &&
+    preferredTime(signing) >= preferredTime(first);
+  const encryption = both ? signing : first;
   return {
     signing,
     encryption,

@@ -55,19 +55,62 @@ export class IterationBudget {
   }
 }
 
-/** RFC 7292, appendix B.2. `password` is a BMPString with its terminator, or nothing. */
-export function derivePkcs12(
+interface DerivationInput {
+  /** A BMPString with its terminator, or nothing. */
+  readonly password: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  /** Of what is derived, in octets. */
+  readonly length: number;
+}
+
+type Purpose = (typeof purposes)[keyof typeof purposes];
+
+/** RFC 7292, appendix B.2. */
+export function derivePkcs12(hash: HashName, purpose: Purpose, input: DerivationInput): Uint8Array {
+  const work = derivation(hash, purpose, input);
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * The same in pieces of some milliseconds, so that whoever shares the thread can go on.
+ * @param pause is awaited between them with the iterations done so far; what it throws ends the work
+ */
+export async function derivePkcs12InPieces(
   hash: HashName,
-  purpose: (typeof purposes)[keyof typeof purposes],
-  input: { password: Uint8Array; salt: Uint8Array; iterations: number; length: number },
-): Uint8Array {
+  purpose: Purpose,
+  input: DerivationInput,
+  pause: (iterations: number) => Promise<void>,
+): Promise<Uint8Array> {
+  const work = derivation(hash, purpose, input);
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    await pause(step.value);
+  }
+}
+
+const PIECE = 2000;
+
+/** Yields how many iterations are done. */
+function* derivation(
+  hash: HashName,
+  purpose: Purpose,
+  input: DerivationInput,
+): Generator<number, Uint8Array, undefined> {
   const { outputLen, blockLen } = hashes[hash];
   const diversifier = new Uint8Array(blockLen).fill(purpose);
   const material = concatOctets(filled(input.salt, blockLen), filled(input.password, blockLen));
   const derived: Uint8Array[] = [];
   for (let length = 0; length < input.length; length += outputLen) {
     let block = hashes[hash](concatOctets(diversifier, material));
-    for (let round = 1; round < input.iterations; round++) block = hashes[hash](block);
+    for (let round = 1; round < input.iterations; round++) {
+      if (round % PIECE === 0) yield round;
+      block = hashes[hash](block);
+    }
     derived.push(block);
     const addend = filled(block, blockLen).subarray(0, blockLen);
     for (let at = 0; at < material.length; at += blockLen)

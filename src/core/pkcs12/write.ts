@@ -13,7 +13,13 @@ import {
 import { bufferSource, octetsOfHex, randomOctets } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import { PBES2 } from "./decrypt.ts";
-import { derivePbkdf2, derivePkcs12, hmacWithSha256, PBKDF2, purposes } from "./key-derivation.ts";
+import {
+  derivePbkdf2,
+  derivePkcs12InPieces,
+  hmacWithSha256,
+  PBKDF2,
+  purposes,
+} from "./key-derivation.ts";
 import { passwordForm } from "./password.ts";
 import type { PasswordForm } from "./password.ts";
 
@@ -37,11 +43,14 @@ const ITERATIONS = 600_000;
 /**
  * A PKCS#12 file (RFC 7292) of keys, their certificates and the authorities above them: PBES2 with
  * AES-CBC and PBKDF2, and a MAC with SHA-256. The caller sees to the password being a good one.
+ * @param pause is awaited every few milliseconds with the share of the work that is done, from 0 to
+ *   1; what it throws ends the work
  */
 export async function writeKeyFile(
   entries: readonly KeyFileEntry[],
   password: string,
   kind: KeyFileKind = "modern",
+  pause: (share: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<Uint8Array> {
   const form = passwordForm(password.normalize("NFC"));
   const encryption = await passwordEncryption(form, kind);
@@ -61,7 +70,7 @@ export async function writeKeyFile(
     encryptedSafe(await encryption(safeContents(certificates))),
     clearSafe(safeContents(keys)),
   ]);
-  return pfx(authenticatedSafe, await macData(authenticatedSafe, form));
+  return pfx(authenticatedSafe, await macData(authenticatedSafe, form, pause));
 }
 
 function attributesOf(
@@ -114,10 +123,16 @@ async function passwordEncryption(
 }
 
 /** RFC 7292, section 5.1, step 5. */
-async function macData(authenticatedSafe: Uint8Array, { bmp }: PasswordForm): Promise<Uint8Array> {
+async function macData(
+  authenticatedSafe: Uint8Array,
+  { bmp }: PasswordForm,
+  pause: (share: number) => Promise<void>,
+): Promise<Uint8Array> {
   const salt = randomOctets(16);
   const input = { password: bmp, salt, iterations: ITERATIONS, length: 32 };
-  const octets = derivePkcs12("SHA-256", purposes.mac, input);
+  const octets = await derivePkcs12InPieces("SHA-256", purposes.mac, input, (iterations) =>
+    pause(iterations / ITERATIONS),
+  );
   const hmac = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", bufferSource(octets), hmac, false, ["sign"]);
   const mac = await crypto.subtle.sign("HMAC", key, bufferSource(authenticatedSafe));

@@ -25,7 +25,11 @@ export function Person({ name, address }: { name: string | null; address: string
 const uses = { sign: "use_sign", encrypt: "use_encrypt" } as const;
 
 export function usesText(certificate: CertificateView): string {
-  return certificate.uses.map((use) => text(uses[use])).join(", ");
+  return useNames(certificate.uses);
+}
+
+export function useNames(of: readonly ("sign" | "encrypt")[]): string {
+  return of.map((use) => text(uses[use])).join(", ");
 }
 
 /**

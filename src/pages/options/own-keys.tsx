@@ -1,127 +1,164 @@
 import { useState } from "preact/hooks";
 import type { OwnKeyView } from "../../core/protocol.ts";
-import { date, text } from "../../thunderbird/i18n.ts";
+import { text } from "../../thunderbird/i18n.ts";
 import { ask, useAction } from "../components/background.ts";
-import { CertificateFacts } from "../components/certificate.tsx";
+import { CertificateFacts, useNames } from "../components/certificate.tsx";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Failure } from "../components/failure.tsx";
-import { Icon } from "../components/icon.tsx";
-import { TrustIssuer } from "../components/trust-issuer.tsx";
+import { Announce } from "./announce.tsx";
+import { BackupKey } from "./backup-key.tsx";
+import { Condition, IssuerQuestion, Renewal } from "./own-key-notices.tsx";
+import { canBePreferred, keyGroups, usesIn, type KeyGroup } from "./own-key-groups.ts";
 import { trustQuestions } from "./trust-questions.ts";
 
-/** The user's own certificates, each with what may be wrong with it and the way to remove it. */
+/** The user's own certificates by address: those in use, and those kept for reading. */
 export function OwnKeys({ keys, onChange }: { keys: readonly OwnKeyView[]; onChange: () => void }) {
   if (keys.length === 0) return <p class="hint">{text("keys_empty")}</p>;
   const asking = trustQuestions(keys);
   return (
-    <ul class="cards" id="own-keys">
+    <>
+      {keyGroups(keys).map((group) => (
+        <Group key={group.address} group={group} asking={asking} onChange={onChange} />
+      ))}
+    </>
+  );
+}
+
+function Group({
+  group,
+  asking,
+  onChange,
+}: {
+  group: KeyGroup;
+  asking: ReadonlySet<string>;
+  onChange: () => void;
+}) {
+  const { address, current, others } = group;
+  const cards = (keys: readonly OwnKeyView[]) => (
+    <ul class="cards own-keys">
       {keys.map((key) => (
         <OwnKey
           key={key.fingerprint}
           own={key}
+          address={address}
           asksTrust={asking.has(key.fingerprint)}
           onChange={onChange}
         />
       ))}
     </ul>
   );
+  return (
+    <section data-address={address ?? ""}>
+      <h2>{address === null ? text("keys_no_account") : <bdi>{address}</bdi>}</h2>
+      {address !== null && current.length === 0 && <p class="hint">{text("keys_none_in_use")}</p>}
+      {cards(current)}
+      {current.length > 0 && others.length > 0 && (
+        <Announce
+          key={current.map(({ fingerprint }) => fingerprint).join()}
+          identity={address ?? ""}
+        />
+      )}
+      {others.length > 0 && address !== null && (
+        <>
+          <h3>{text("keys_others")}</h3>
+          <p class="hint">{text("keys_others_explained")}</p>
+        </>
+      )}
+      {cards(others)}
+    </section>
+  );
 }
 
 function OwnKey({
   own,
+  address,
   asksTrust,
   onChange,
 }: {
   own: OwnKeyView;
+  address: string | null;
   asksTrust: boolean;
   onChange: () => void;
 }) {
-  const [asking, setAsking] = useState(false);
+  const [open, setOpen] = useState<"remove" | "backup" | null>(null);
   const { busy, failure, run } = useAction();
-  const remove = async () => {
-    await ask("keys.remove", { fingerprint: own.fingerprint });
-    onChange();
+  const close = () => {
+    setOpen(null);
   };
+  const inUse = usesIn(own, address) ?? [];
   return (
     <li class="card stack" data-fingerprint={own.fingerprint}>
       <div class="card-head">
         <h3>
           <bdi>{own.name}</bdi>
         </h3>
-        <button
-          type="button"
-          data-action="remove"
-          aria-label={text("do_remove_named", own.name)}
-          onClick={() => {
-            setAsking(true);
-          }}
-        >
-          {text("do_remove")}
-        </button>
+        {inUse.length > 0 && <span class="tag">{text("key_in_use", useNames(inUse))}</span>}
       </div>
       <Condition own={own} />
+      <Renewal own={own} />
       <CertificateFacts certificate={own} accounts={own.accounts} />
-      {asksTrust && <Trust own={own} onChange={onChange} />}
-      {asking && (
+      {asksTrust && <IssuerQuestion own={own} onChange={onChange} />}
+      {open !== "backup" && (
+        <div class="buttons">
+          {canBePreferred(own, address) && (
+            <button
+              type="button"
+              data-action="prefer"
+              aria-label={text("do_prefer_named", own.name)}
+              disabled={busy}
+              onClick={() =>
+                void run(async () => {
+                  await ask("keys.prefer", { fingerprint: own.fingerprint });
+                  onChange();
+                })
+              }
+            >
+              {text("do_prefer")}
+            </button>
+          )}
+          <button
+            type="button"
+            data-action="backup"
+            aria-label={text("do_backup_named", own.name)}
+            onClick={() => {
+              setOpen("backup");
+            }}
+          >
+            {text("do_backup")}
+          </button>
+          <button
+            type="button"
+            data-action="remove"
+            aria-label={text("do_remove_named", own.name)}
+            onClick={() => {
+              setOpen("remove");
+            }}
+          >
+            {text("do_remove")}
+          </button>
+        </div>
+      )}
+      {open !== "remove" && <Failure code={failure} />}
+      {open === "backup" && <BackupKey fingerprints={[own.fingerprint]} onClose={close} />}
+      {open === "remove" && (
         <ConfirmDialog
           title={text("remove_key_title", own.name)}
           action={text("do_remove_key")}
           busy={busy}
-          onConfirm={() => void run(remove)}
-          onCancel={() => {
-            setAsking(false);
-          }}
+          onConfirm={() =>
+            void run(async () => {
+              await ask("keys.remove", { fingerprint: own.fingerprint });
+              onChange();
+            })
+          }
+          onCancel={close}
         >
           <p>{text("remove_key_consequence")}</p>
+          {inUse.length > 0 && <p>{text("remove_key_in_use", useNames(inUse))}</p>}
           <p>{text("remove_key_advice")}</p>
           <Failure code={failure} />
         </ConfirmDialog>
       )}
     </li>
-  );
-}
-
-function Condition({ own }: { own: OwnKeyView }) {
-  switch (own.validity) {
-    case "expired":
-      return (
-        <p class="line warn">
-          <Icon name="warning" />
-          <span>{text("key_expired", date(own.notAfter))}</span>
-        </p>
-      );
-    case "not-yet-valid":
-      return (
-        <p class="line warn">
-          <Icon name="waiting" />
-          <span>{text("key_not_yet_valid", date(own.notBefore))}</span>
-        </p>
-      );
-    case "valid":
-      return (
-        <p class="line good">
-          <Icon name="check" />
-          <span>{text(own.trust.ok ? "key_valid" : "key_valid_untrusted")}</span>
-        </p>
-      );
-  }
-}
-
-/** The question of whether the issuer is trusted, where Thunderbird's list leaves it open. */
-function Trust({ own, onChange }: { own: OwnKeyView; onChange: () => void }) {
-  if (own.trust.ok) return null;
-  const { issuer } = own.trust;
-  return (
-    <div class="notice info" data-question="trust">
-      <Icon name="info" />
-      <div class="stack">
-        <p>
-          {issuer === null
-            ? text("trust_issuer_missing", own.issuer)
-            : text("trust_question", own.issuer)}
-        </p>
-        {issuer !== null && <TrustIssuer authority={issuer} onTrusted={onChange} />}
-      </div>
-    </div>
   );
 }
