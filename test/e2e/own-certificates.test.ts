@@ -147,7 +147,7 @@ describe("own certificates", () => {
     await options.click("Save the file");
     await options.waitForText("Cancel");
     await inspect(options, "options-backup-saving");
-    await options.waitForText(/Saved: .*alice@smime\.example\.p12/);
+    await options.waitForText(/Saved: .*alice@smime\.example\.p12/, 120_000);
     await inspect(options, "options-backup-saved");
     const saved = readFileSync(join(folder, "alice@smime.example.p12"));
     const pem = withFiles({ file: saved, password: `${BACKUP_PASSWORD}\n` }, (path) =>
