@@ -29,6 +29,8 @@ import { messageStatus } from "./views.ts";
 export interface Display {
   status(message: MessageHeader): Promise<MessageStatus>;
   view(message: MessageHeader): Promise<DisplayView>;
+  /** Begins with a message that will be asked for in a moment. */
+  ahead(message: MessageHeader): void;
   /** Sets the button of the tab. */
   show(tabId: number, message: MessageHeader): Promise<void>;
   refresh(tabId: number, message: MessageHeader): Promise<void>;
@@ -48,14 +50,38 @@ export function display(services: {
 }): Display {
   const { reader, directory, contacts } = services;
 
-  async function status(message: MessageHeader): Promise<MessageStatus> {
+  /** The button and the script in the message ask for the same at the same time. */
+  const asked = new Map<number, Promise<MessageStatus>>();
+  /** Kept until the script has asked for it. */
+  let coming: { readonly id: number; readonly status: Promise<MessageStatus> } | null = null;
+
+  function status(message: MessageHeader): Promise<MessageStatus> {
+    if (coming?.id === message.id) return coming.status;
+    const known = asked.get(message.id);
+    if (known !== undefined) return known;
+    const looking = lookAt(message).finally(() => {
+      if (asked.get(message.id) === looking) asked.delete(message.id);
+    });
+    asked.set(message.id, looking);
+    return looking;
+  }
+
+  function forget(): void {
+    asked.clear();
+    coming = null;
+  }
+
+  async function lookAt(message: MessageHeader): Promise<MessageStatus> {
     const reading = await reader.read(message);
     if (reading.kind === "plain") return messageStatus(null, [], message.author, null);
     const from = fromAddress(reading.raw) ?? message.author;
     if (reading.kind === "locked") return { ...messageStatus(null, [], from, null), ...LOCKED };
-    const pair = await correspondence(message, reading.raw);
+    const [known, pair] = await Promise.all([
+      directory.intermediates(),
+      correspondence(message, reading.raw),
+    ]);
     const exchange = pair === null ? null : await contacts.view(pair.identity, pair.contact);
-    return messageStatus(reading.opened, await directory.intermediates(), from, exchange);
+    return messageStatus(reading.opened, known, from, exchange);
   }
 
   async function show(tabId: number, message: MessageHeader): Promise<void> {
@@ -76,6 +102,7 @@ export function display(services: {
   /** What is on the screen, read anew. */
   async function drawAllAnew(why: "changed" | "locked"): Promise<void> {
     reader.forgetAll();
+    forget();
     const tabs = await messageTabs();
     // First all screens: what is slow to read in one tab keeps no text on another.
     await Promise.all(tabs.map((tabId) => redraw(tabId, why)));
@@ -89,17 +116,26 @@ export function display(services: {
     show,
     async refresh(tabId, message) {
       reader.forget(message.id);
+      forget();
       await redraw(tabId, "changed");
       await show(tabId, message);
     },
     async view(message) {
-      const reading = await reader.read(message);
+      const looking = status(message);
+      coming = null;
+      const [reading, known] = await Promise.all([reader.read(message), looking]);
       const body = reading.kind === "opened" ? reading.body : null;
       return {
         message: message.id,
-        status: await status(message),
+        status: known,
         body: body === null ? null : displayBody(body),
       };
+    },
+    ahead(message) {
+      const looking = status(message);
+      // Whoever asks for it hears what is wrong with it.
+      looking.catch(() => undefined);
+      coming = { id: message.id, status: looking };
     },
     refreshAll: () => drawAllAnew("changed"),
     locked: () => drawAllAnew("locked"),

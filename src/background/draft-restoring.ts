@@ -4,6 +4,7 @@ import { fieldOf, readBody } from "../core/mime/body.ts";
 import type { KeyStore } from "../core/ports.ts";
 import { openSealedDraft } from "../core/smime/sealed-draft.ts";
 import { closeDraft, fillDraft } from "../thunderbird/drafts.ts";
+import { messageHeader } from "../thunderbird/messages.ts";
 import type { DraftOrigin, DraftOrigins } from "./draft-origin.ts";
 import { chooseProtection } from "./drafts.ts";
 import type { Failures } from "./failures.ts";
@@ -29,7 +30,7 @@ export function draftRestoring(services: {
       return;
     }
     const own = (await keys.list()).map(({ certificate }) => certificate);
-    const opened = await openSealedDraft(await rawMessage(origin.messageId), {
+    const opened = await openSealedDraft(await rawMessage(await messageHeader(origin.messageId)), {
       ownCertificates: own,
       privateKey: (fingerprint) => keys.privateKey(fingerprint),
     });

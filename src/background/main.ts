@@ -140,6 +140,9 @@ transport.serve({
 });
 
 messageView.watch({
+  coming(message) {
+    shown.ahead(message);
+  },
   shown(tabId, message) {
     documents.loaded(tabId, message.id);
     run("reading a message", shown.show(tabId, message));

@@ -1,6 +1,7 @@
-import { rawMessage } from "#raw-message";
+import { messageStart, rawMessage } from "#raw-message";
 import { SmimeError } from "../core/errors.ts";
 import { readBody, type MessageBody } from "../core/mime/body.ts";
+import { splitHeaderBody } from "../core/mime/header-fields.ts";
 import type { Clock, KeyStore } from "../core/ports.ts";
 import { openMessage, protectionHint } from "../core/smime/open.ts";
 import type { OpenedMessage } from "../core/smime/verdict.ts";
@@ -27,6 +28,10 @@ export interface Reader {
   open(message: Uint8Array): Promise<OpenedMessage>;
   forget(messageId: number): void;
   forgetAll(): void;
+}
+
+function hasWholeHeader(start: Uint8Array): boolean {
+  return splitHeaderBody(start).header.length < start.length;
 }
 
 /** Messages kept for their display script, button and panel, which ask one after the other. */
@@ -64,8 +69,11 @@ export function reader(services: {
   }
 
   async function read(header: MessageHeader): Promise<Reading> {
-    const raw = await rawMessage(header.id);
-    if (protectionHint(raw) === "none") {
+    // Of a large message that is none of ours, no more is read.
+    const start = await messageStart(header);
+    const plain = start !== null && hasWholeHeader(start) && protectionHint(start) === "none";
+    const raw = plain ? start : await rawMessage(header);
+    if (plain || protectionHint(raw) === "none") {
       await services.onOpened({ header, raw, opened: null });
       return { kind: "plain" };
     }

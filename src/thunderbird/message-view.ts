@@ -1,6 +1,8 @@
 import type { MessageHeader } from "./messages.ts";
 
 export interface MessageViewListener {
+  /** A message is going to be on the screen in a moment: time to read it meanwhile. */
+  readonly coming: (message: MessageHeader) => void;
   /** A message is on the screen, in reach of its button and of the script in it. */
   readonly shown: (tabId: number, message: MessageHeader) => void;
   /** Whether a message that cannot be shown in its place is to open as soon as it is selected. */

@@ -15,13 +15,13 @@ export async function displayedMessage(tabId: number): Promise<MessageHeader | n
 }
 
 /** The exact bytes as they are stored, not decrypted by Thunderbird. */
-export async function rawMessage(messageId: number): Promise<Uint8Array> {
+export async function rawMessage({ id }: Pick<MessageHeader, "id">): Promise<Uint8Array> {
   // The types know neither `decrypt` nor that "File" answers a File.
   const getRaw = api.messages.getRaw as unknown as (
     id: number,
     options: { data_format: "File"; decrypt: false },
   ) => Promise<File>;
-  const file = await getRaw(messageId, { data_format: "File", decrypt: false });
+  const file = await getRaw(id, { data_format: "File", decrypt: false });
   return new Uint8Array(await file.arrayBuffer());
 }
 

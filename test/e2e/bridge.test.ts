@@ -140,7 +140,7 @@ describe("the bridge", () => {
     return JSON.parse(answers) as string[];
   }
 
-  it("gives the add-on's pages two questions, two events and a type, and nothing else", async () => {
+  it("gives the add-on's pages three questions, two events and a type, and nothing else", async () => {
     const options = await hers.openOptions();
     const names = await options.evaluate(() => {
       const { defaultView } = document as unknown as {
@@ -148,13 +148,20 @@ describe("the bridge", () => {
       };
       return Object.keys(defaultView.wrappedJSObject.browser.smimeBridge).sort();
     });
-    assert.deepEqual(names, ["Outgoing", "onBuild", "onBuilt", "openedFrom", "readLarge"]);
+    assert.deepEqual(names, [
+      "Outgoing",
+      "onBuild",
+      "onBuilt",
+      "openedFrom",
+      "readLarge",
+      "readStart",
+    ]);
   });
 
   it("refuses what has the wrong type, is out of range or names nothing", async () => {
     const wrong = [null, "1", 1.5, -1, 0, 2 ** 53, [1], {}, true];
     const options = await hers.openOptions();
-    const calls = ["openedFrom", "readLarge"].flatMap((name) => [
+    const calls = ["openedFrom", "readLarge", "readStart"].flatMap((name) => [
       ...wrong.map((value) => [name, value] as const),
       [name] as const,
       [name, 1, 2] as const,
@@ -163,12 +170,13 @@ describe("the bridge", () => {
     for (const [index, answer] of answers.entries()) {
       assert.match(answer, /^refused: /, JSON.stringify(calls[index]));
     }
-    const [tab, large] = await callAll(options, [
+    const [tab, ...messages] = await callAll(options, [
       ["openedFrom", 987_654],
       ["readLarge", 987_654],
+      ["readStart", 987_654],
     ]);
     assert.match(tab ?? "", /^refused: /);
-    assert.match(large ?? "", /^(refused: |null$)/);
+    for (const answer of messages) assert.match(answer, /^(refused: |null$)/);
   });
 
   it("tells of a compose window only, and gives no small message", async () => {
@@ -190,7 +198,8 @@ describe("the bridge", () => {
       ids.map(({ id }) => ["openedFrom", id] as const),
     );
     for (const answer of answers) assert.match(answer, /^refused: .*no compose tab/);
-    assert.deepEqual(await callAll(options, [["readLarge", 1]]), ["null"]);
+    const reading = [["readLarge", 1] as const, ["readStart", 1] as const];
+    assert.deepEqual(await callAll(options, reading), ["null", "null"]);
   });
 
   it("sends nothing for an answer that is none", async () => {

@@ -1,4 +1,4 @@
-/* global Cc, ChromeUtils, Ci, Components, Cr, ExtensionCommon, ExtensionUtils, IOUtils, Services */
+/* global Blob, Cc, ChromeUtils, Ci, Components, Cr, ExtensionCommon, ExtensionUtils, IOUtils, Services */
 "use strict";
 
 /**
@@ -18,6 +18,8 @@
  * shutdown, and does nothing more than call the function it wrapped.
  */
 (() => {
+  Components.utils.importGlobalProperties(["Blob"]);
+
   const { MimeMessage } = ChromeUtils.importESModule("resource:///modules/MimeMessage.sys.mjs");
 
   const { ExtensionError } = ExtensionUtils;
@@ -28,6 +30,8 @@
 
   /** Below this the public call is as quick. */
   const LARGE = 1024 * 1024;
+  /** Longer than the header of any message but odd ones. */
+  const START = 64 * 1024;
   const CONNECTION_MILLISECONDS = 20_000;
 
   const PURPOSES = new Map([
@@ -98,6 +102,7 @@
           onBuilt: event("onBuilt"),
           openedFrom: async (tabId) => this.#openedFrom(tabId),
           readLarge: async (messageId) => this.#readLarge(messageId),
+          readStart: async (messageId) => this.#readStart(messageId),
         },
       };
     }
@@ -267,10 +272,45 @@
       return (header && this.extension.messageManager.convert(header)?.id) ?? null;
     }
 
-    /** The stored bytes of a large message in a folder; null for all others. */
-    async #readLarge(messageId) {
+    /** The header of a large message in a folder; null for all others. */
+    #largeMessage(messageId) {
       const header = this.extension.messageManager.get(messageId);
-      if (!header?.folder || header.messageSize < LARGE) {
+      return header?.folder && header.messageSize >= LARGE ? header : null;
+    }
+
+    /** The first bytes of a large message; null for all others and if they are only on a server. */
+    #readStart(messageId) {
+      const header = this.#largeMessage(messageId);
+      let input;
+      try {
+        // Version 140 knows it by its old name.
+        input =
+          header?.folder.getMsgInputStream?.(header) ?? header?.folder.getLocalMsgStream(header);
+      } catch {
+        // Not stored here.
+      }
+      if (!input) {
+        return null;
+      }
+      try {
+        const stream = Cc["@mozilla.org/binaryinputstream;1"].createInstance(
+          Ci.nsIBinaryInputStream,
+        );
+        stream.setInputStream(input);
+        const start = new ArrayBuffer(START);
+        return start.slice(0, stream.readArrayBuffer(START, start));
+      } finally {
+        input.close();
+      }
+    }
+
+    /**
+     * The stored bytes of a large message; null for all others. As a Blob, which goes to the other
+     * process without a copy that this one has to wait for.
+     */
+    async #readLarge(messageId) {
+      const header = this.#largeMessage(messageId);
+      if (!header) {
         return null;
       }
       const uri = header.folder.getUriForMsg(header);
@@ -302,13 +342,7 @@
       };
       MailServices.messageServiceFromURI(uri).streamMessage(uri, listener, null, null, false, "");
       await promise;
-      const message = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-      let at = 0;
-      for (const chunk of chunks) {
-        message.set(chunk, at);
-        at += chunk.length;
-      }
-      return message.buffer;
+      return new Blob(chunks);
     }
 
     /** What Thunderbird's own OpenPGP or S/MIME is about to do with this very message. */

@@ -3,7 +3,8 @@ import type { BuildAnswer, BuiltAnswer, Outgoing } from "../transport.ts";
 
 /** The Experiment in `../experiment/`: its schema says the same to Thunderbird. */
 interface Bridge {
-  readLarge(messageId: number): Promise<ArrayBuffer | null>;
+  readLarge(messageId: number): Promise<Blob | null>;
+  readStart(messageId: number): Promise<ArrayBuffer | null>;
   openedFrom(tabId: number): Promise<number | null>;
   readonly onBuild: {
     addListener(listener: (outgoing: Outgoing) => Promise<BuildAnswer>): void;

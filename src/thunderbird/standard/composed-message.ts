@@ -118,7 +118,7 @@ async function attachments(
       if (type !== "forward" || relatedMessageId === undefined || listed.length > 1) {
         throw new SmimeError("send-attachment-unreadable");
       }
-      return { name, type: "message/rfc822", content: await rawMessage(relatedMessageId) };
+      return { name, type: "message/rfc822", content: await rawMessage({ id: relatedMessageId }) };
     }),
   );
 }
@@ -131,7 +131,7 @@ async function threading({
   const related =
     relatedMessageId === undefined
       ? null
-      : referencesOf(await rawMessage(relatedMessageId).catch(() => new Uint8Array()));
+      : referencesOf(await rawMessage({ id: relatedMessageId }).catch(() => new Uint8Array()));
   if (related === null || type === "new") return { inReplyTo: [], references: [] };
   const { messageId, inReplyTo, references } = related;
   if (type === "draft") return { inReplyTo, references };

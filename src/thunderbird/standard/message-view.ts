@@ -51,7 +51,7 @@ async function lookAt(
   { opensByItself }: MessageViewListener,
 ): Promise<void> {
   await withdraw(tabId);
-  if (message === null || !mayBeTakenForEnveloped(await rawMessage(message.id))) return;
+  if (message === null || !mayBeTakenForEnveloped(await rawMessage(message))) return;
   await offer(tabId, message.id);
   // Thunderbird has a key for it after all, and was quicker.
   if (visible.get(tabId) === message.id) await withdraw(tabId);
@@ -92,7 +92,7 @@ async function openOffered(tabId: number): Promise<void> {
   const messageId = await offered.get(tabId);
   if (messageId === null) return;
   const file = new File(
-    [Uint8Array.from(relabelled(await rawMessage(messageId)))],
+    [Uint8Array.from(relabelled(await rawMessage({ id: messageId })))],
     "encrypted message.eml",
     { type: "message/rfc822" },
   );
