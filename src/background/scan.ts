@@ -211,7 +211,7 @@ export function scan({ storage, keys, directory, clock, guard, failures }: ScanS
   async function open({ id, size }: Message, context: OpenContext): Promise<Opened> {
     let raw: Uint8Array;
     try {
-      raw = await inTime(size < SMALL ? smallMessage(id) : rawMessage(id));
+      raw = await inTime(size < SMALL ? smallMessage(id) : rawMessage({ id, size }));
     } catch {
       return { kind: "failed" };
     }
