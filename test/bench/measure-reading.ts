@@ -46,7 +46,7 @@ export function call(
  */
 export async function readingTimes(
   sizes: readonly string[],
-  rounds: number,
+  { rounds, copies: fewer = Infinity }: { readonly rounds: number; readonly copies?: number },
 ): Promise<ReadingResult[]> {
   const mailServer = await startMailServer();
   const thunderbird = await startThunderbird({
@@ -64,7 +64,7 @@ export async function readingTimes(
       const kind = SIZES[size];
       if (kind === undefined) throw new Error(`no size ${size}`);
       const times: Record<Kind, number[]> = { plain: [], own: [], addon: [] };
-      return { size, ...kind, times };
+      return { size, octets: kind.octets, copies: Math.min(kind.copies, fewer), times };
     });
     let count = 0;
     for (const { size, octets, copies } of measured) {

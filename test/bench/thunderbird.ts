@@ -19,7 +19,9 @@ const { values } = parseArgs({
   },
 });
 
-const reading: ReadingResult[] = await readingTimes(values.sizes.split(","), Number(values.rounds));
+const reading: ReadingResult[] = await readingTimes(values.sizes.split(","), {
+  rounds: Number(values.rounds),
+});
 const ms = (time: number) => time.toFixed(0);
 console.log(
   table([
