@@ -1,19 +1,23 @@
 import { SmimeError } from "../core/errors.ts";
 import { certificateQuestion } from "../core/exchange/certificate-question.ts";
 import type { PageProtocol } from "../core/protocol.ts";
+import { canonicalAddress } from "../core/trust/addresses.ts";
 import { authorityToTrust } from "../core/trust/find-path.ts";
+import { openDraft } from "../thunderbird/drafts.ts";
+import { mailIdentities } from "../thunderbird/identities.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
+import { chooseProtection } from "./drafts.ts";
 import type { Services } from "./services.ts";
 import { certificateView } from "./views.ts";
 
-type ContactRequests = Extract<keyof PageProtocol, `contacts.${string}`>;
+type ContactRequests = Extract<keyof PageProtocol, `contacts.${string}` | "exchange.compose">;
 
 /** What pages may ask about the exchange with people. */
 export function contactHandlers({
   storage,
   directory,
   clock,
-  contacts,
+  overview,
 }: Services): Pick<Handlers<PageProtocol>, ContactRequests> {
   async function question(address: string) {
     const candidates = await directory.candidates(address, { ask: false });
@@ -21,7 +25,7 @@ export function contactHandlers({
   }
 
   return {
-    "contacts.list": () => contacts.list(),
+    "contacts.page": ({ identity, after, count }) => overview.page({ identity, after, count }),
 
     "contacts.question": async ({ address }) => {
       const { known, changed, untrusted } = await question(address);
@@ -44,6 +48,18 @@ export function contactHandlers({
       const confirmed = changed.find(({ entry }) => entry.certificate.fingerprint === fingerprint);
       if (confirmed === undefined) throw new SmimeError("not-found");
       await storage.certificates.put({ ...confirmed.entry, confirmed: true });
+      return null;
+    },
+
+    "exchange.compose": async ({ identity, to, subject, body, protection }) => {
+      const wanted = identity === null ? null : canonicalAddress(identity);
+      const from = (await mailIdentities()).find(
+        ({ address }) => canonicalAddress(address) === wanted,
+      );
+      const tabId = await openDraft({ identityId: from?.id ?? null, to, subject, body });
+      const settings = await storage.settings.get();
+      const usual = settings.protectionOf[wanted ?? ""] ?? settings.defaultProtection;
+      if (protection === "encrypted" || usual === "none") await chooseProtection(tabId, protection);
       return null;
     },
   };

@@ -1,6 +1,7 @@
 import type {
   CertificateStore,
   Clock,
+  ContactCertificate,
   KeyStore,
   SettingsStore,
   TrustStore,
@@ -23,12 +24,14 @@ export interface Directory {
   own(address: string): Promise<OwnSelection>;
   /**
    * All that is known of a contact, each with its trust as of now. `ask: false` leaves issuers
-   * unasked, for lists of everybody.
+   * unasked, for lists of everybody: then what they have answered before counts.
    */
   candidates(
     address: string,
     options?: { readonly ask?: boolean },
   ): Promise<CertificateCandidate[]>;
+  /** The same for certificates of many contacts that are at hand, without asking. */
+  judge(contacts: readonly (readonly ContactCertificate[])[]): Promise<CertificateCandidate[][]>;
   /** What the user wants to be known of revocation. */
   revocation(): Promise<RevocationInput>;
 }
@@ -43,8 +46,20 @@ export interface DirectoryStores {
 export function directory(
   stores: DirectoryStores,
   clock: Clock,
-  lookUp: RevocationLookup,
+  {
+    lookUp,
+    known,
+    onRevoked,
+  }: {
+    readonly lookUp: RevocationLookup;
+    /** The same out of what has been answered before, without asking anybody. */
+    readonly known: RevocationLookup;
+    /** Told once for each certificate that turns out to be revoked when its issuer is asked. */
+    readonly onRevoked: (entry: ContactCertificate) => void;
+  },
 ): Directory {
+  const revoked = new Set<string>();
+
   const anchors = async () => (await Promise.all([stores.trust.list(), builtInAnchors()])).flat();
 
   const intermediates = async () => {
@@ -62,6 +77,35 @@ export function directory(
       : { ...NOT_ASKING, mode: wanted === "strict" ? "strict" : "given", lookUp };
   }
 
+  async function answered(): Promise<RevocationInput> {
+    const { revocation: wanted } = await stores.settings.get();
+    return wanted === "off" ? NOT_ASKING : { ...NOT_ASKING, lookUp: known };
+  }
+
+  async function judge(
+    contacts: readonly (readonly ContactCertificate[])[],
+    ask: boolean,
+  ): Promise<CertificateCandidate[][]> {
+    if (contacts.every((entries) => entries.length === 0)) return contacts.map(() => []);
+    const [others, trusted, asking] = await Promise.all([
+      intermediates(),
+      anchors(),
+      ask ? revocation() : answered(),
+    ]);
+    const context = {
+      intermediates: others,
+      anchors: trusted,
+      at: clock.now(),
+      use: "encrypt",
+      revocation: asking,
+    } as const;
+    const judgeOne = async (entry: ContactCertificate) => ({
+      entry,
+      path: await findPath(entry.certificate, context),
+    });
+    return Promise.all(contacts.map((entries) => Promise.all(entries.map(judgeOne))));
+  }
+
   return {
     anchors,
     intermediates,
@@ -70,26 +114,15 @@ export function directory(
       return selectOwn(await stores.keys.list(), address, clock.now());
     },
     async candidates(address, { ask = true } = {}) {
-      const entries = await stores.certificates.forAddress(address);
-      if (entries.length === 0) return [];
-      const [known, trusted, asking] = await Promise.all([
-        intermediates(),
-        anchors(),
-        ask ? revocation() : NOT_ASKING,
-      ]);
-      const context = {
-        intermediates: known,
-        anchors: trusted,
-        at: clock.now(),
-        use: "encrypt",
-        revocation: asking,
-      } as const;
-      return Promise.all(
-        entries.map(async (entry) => ({
-          entry,
-          path: await findPath(entry.certificate, context),
-        })),
-      );
+      const [candidates = []] = await judge([await stores.certificates.forAddress(address)], ask);
+      for (const { entry, path } of ask ? candidates : []) {
+        const { fingerprint } = entry.certificate;
+        if (path.ok || path.reason !== "revoked" || revoked.has(fingerprint)) continue;
+        revoked.add(fingerprint);
+        onRevoked(entry);
+      }
+      return candidates;
     },
+    judge: (contacts) => judge(contacts, false),
   };
 }

@@ -4,7 +4,6 @@ import type { AnchorView, IdentityView, PageProtocol } from "../core/protocol.ts
 import { canonicalAddress } from "../core/trust/addresses.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import { mailUses } from "../core/trust/uses.ts";
-import { openDraft } from "../thunderbird/drafts.ts";
 import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
 import { answerPrompt, promptView } from "../thunderbird/prompts.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
@@ -63,15 +62,6 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
     "identities.list": async () => Promise.all((await mailIdentities()).map(identityView)),
     ...contactHandlers(services),
     ...scanHandlers(services.scan),
-    "exchange.compose": async ({ identity, to, subject, body }) => {
-      const identities = await mailIdentities();
-      const from = identities.find(
-        ({ address }) =>
-          identity !== null && canonicalAddress(address) === canonicalAddress(identity),
-      );
-      await openDraft({ identityId: from?.id ?? null, to, subject, body });
-      return null;
-    },
 
     ...draftHandlers(services, identityView),
 

@@ -5,6 +5,7 @@ import type { DisplayProtocol, PageProtocol } from "../core/protocol.ts";
 import type { Clock, KeyStore } from "../core/ports.ts";
 import { revocationLookup } from "../core/trust/look-up-revocation.ts";
 import { openStorage } from "../storage/storage.ts";
+import { api } from "../thunderbird/api.ts";
 import { alarm } from "../thunderbird/alarm.ts";
 import { setComposeButton } from "../thunderbird/buttons.ts";
 import { saveAttachment } from "../thunderbird/attachments.ts";
@@ -16,6 +17,7 @@ import { isOwnPage, serve } from "../thunderbird/rpc.ts";
 import { onStartup } from "../thunderbird/startup.ts";
 import { httpTransport } from "../thunderbird/revocation-transport.ts";
 import { sessionSecrets } from "../thunderbird/session-secrets.ts";
+import { followAddressBooks } from "./address-books.ts";
 import { answers } from "./answers.ts";
 import { contacts } from "./contacts.ts";
 import { directory } from "./directory.ts";
@@ -30,6 +32,7 @@ import { displayHandlers } from "./display-handlers.ts";
 import { loadedMessages } from "./loaded-messages.ts";
 import { saving } from "./on-save.ts";
 import { sending } from "./on-send.ts";
+import { overview } from "./overview.ts";
 import { quoting } from "./quoting.ts";
 import { reader } from "./reading.ts";
 import { scan } from "./scan.ts";
@@ -60,8 +63,26 @@ const lookUp = revocationLookup({
   cache: storage.revocation,
   clock,
 });
-const people = directory({ ...storage, keys }, clock, lookUp);
+const people = directory({ ...storage, keys }, clock, {
+  lookUp,
+  known: revocationLookup({
+    transport: () => Promise.resolve(null),
+    cache: storage.revocation,
+    clock,
+  }),
+  onRevoked({ address }) {
+    run("deriving a contact", storage.overview.touch(address));
+  },
+});
 const exchanges = contacts({ ...storage, directory: people, clock });
+const everybody = overview({
+  store: storage.overview,
+  directory: people,
+  keys,
+  clock,
+  failures,
+  release: api.runtime.getManifest().version,
+});
 const messages = reader({
   directory: people,
   keys,
@@ -93,6 +114,7 @@ const services: Services = {
   clock,
   directory: people,
   contacts: exchanges,
+  overview: everybody,
   display: shown,
   documents,
   reader: messages,
@@ -175,6 +197,7 @@ watchDrafts(async (tabId) => {
 // The background is started again for this when Thunderbird starts.
 onStartup(() => undefined);
 run("searching mail", search.wake());
+followAddressBooks(storage.cards, failures);
 watchPrompts();
 run("registering the message script", registerMessageScript());
 run("registering the compose script", registerComposeScript());

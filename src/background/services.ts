@@ -6,6 +6,7 @@ import type { Display } from "./display.ts";
 import type { DraftOrigins } from "./draft-origin.ts";
 import type { Failures } from "./failures.ts";
 import type { LoadedMessages } from "./loaded-messages.ts";
+import type { Overview } from "./overview.ts";
 import type { Quoting } from "./quoting.ts";
 import type { Reader } from "./reading.ts";
 import type { Scan } from "./scan.ts";
@@ -17,6 +18,7 @@ export interface Services {
   readonly clock: Clock;
   readonly directory: Directory;
   readonly contacts: Contacts;
+  readonly overview: Overview;
   readonly display: Display;
   readonly documents: LoadedMessages;
   readonly reader: Reader;

@@ -1,3 +1,4 @@
+import { groupOf } from "../core/exchange/group.ts";
 import type { Exchange } from "../core/exchange/state.ts";
 import type {
   CertificateView,
@@ -10,6 +11,7 @@ import type { OpenedMessage } from "../core/smime/verdict.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import { authorityToTrust } from "../core/trust/find-path.ts";
 import { isSelfSigned } from "../core/trust/issuers.ts";
+import { shownAddress, visible } from "../core/trust/shown-address.ts";
 import { mailUses } from "../core/trust/uses.ts";
 
 /** Core values as pages get them. */
@@ -41,14 +43,26 @@ export function contactView(
   exchange: Exchange,
   who: { readonly identity: string; readonly address: string; readonly name: string | null },
 ): ContactView {
-  const { sent, received, encrypted } = exchange.evidence;
+  const { sent, received, encrypted, replied } = exchange.evidence;
   const iso = (signal: typeof sent) => signal?.at.toISOString() ?? null;
   return {
     ...who,
+    name: who.name === null ? null : visible(who.name),
+    shownAddress: shownAddress(who.address),
     state: exchange.state,
     attention: exchange.attention,
     next: exchange.next,
-    evidence: { sent: iso(sent), received: iso(received), encrypted: iso(encrypted) },
+    group: groupOf(exchange.next),
+    evidence: {
+      sent: iso(sent),
+      received: iso(received),
+      encrypted: iso(encrypted),
+      replied: iso(replied),
+    },
+    ends:
+      exchange.ends === null
+        ? null
+        : { whose: exchange.ends.whose, at: exchange.ends.at.toISOString() },
   };
 }
 

@@ -1,4 +1,6 @@
 import type { ErrorCode } from "./errors.ts";
+import type { Group } from "./exchange/group.ts";
+import type { PageEnd } from "./exchange/page.ts";
 import type { Attention, ExchangeState, NextAction } from "./exchange/state.ts";
 import type { NotReady, Plan, ProtectionChoice } from "./exchange/plan.ts";
 import type { Concern } from "./pkcs12/check.ts";
@@ -12,6 +14,8 @@ import type {
 } from "./smime/verdict.ts";
 import type { ScanRequests } from "./scan-protocol.ts";
 import type { PathReason } from "./trust/path.ts";
+
+export type { Group, PageEnd };
 
 /**
  * What pages and the script in the message may ask of the background. Requests and answers are
@@ -97,18 +101,42 @@ export interface IdentityView {
 }
 
 export interface ContactView {
+  /** Canonical. */
   readonly address: string;
+  /** For people to read: the domain in its own script where that deceives nobody. */
+  readonly shownAddress: string;
   readonly name: string | null;
   readonly identity: string;
   readonly state: ExchangeState;
   readonly attention: readonly Attention[];
   readonly next: NextAction;
+  readonly group: Group;
   /** When each step happened, ISO 8601. */
   readonly evidence: {
     readonly sent: string | null;
     readonly received: string | null;
     readonly encrypted: string | null;
+    /** A signed answer to a signed message. */
+    readonly replied: string | null;
   };
+  /** What the attention `expiring` or `expired` is about. */
+  readonly ends: { readonly whose: "mine" | "theirs"; readonly at: string } | null;
+}
+
+/** A part of the contacts of one identity, in the order of their groups and names. */
+export interface ContactPage {
+  /** Whose contacts these are; null where there is no identity at all. */
+  readonly identity: string | null;
+  readonly identities: readonly (IdentityView & {
+    /** With how many contacts something is to be done. */
+    readonly todo: number;
+  })[];
+  readonly contacts: readonly ContactView[];
+  readonly counts: Readonly<Record<Group, number>>;
+  /** For the next page; null after the last. */
+  readonly end: PageEnd | null;
+  /** Some are still being looked at and missing here. */
+  readonly pending: boolean;
 }
 
 /** What the user has to decide about a contact's certificates. */
@@ -288,7 +316,11 @@ export interface PageProtocol extends ScanRequests {
   "trust.remove": { request: { fingerprint: string }; response: null };
 
   "identities.list": { request: null; response: readonly IdentityView[] };
-  "contacts.list": { request: null; response: readonly ContactView[] };
+  /** `identity` null: the one of the account in front, or else the first that is ready. */
+  "contacts.page": {
+    request: { identity: string | null; after: PageEnd | null; count: number };
+    response: ContactPage;
+  };
   "contacts.question": { request: { address: string }; response: CertificateQuestionView };
   /** The user has compared a changed key with the known one and takes it for theirs. */
   "contacts.confirmKey": { request: { address: string; fingerprint: string }; response: null };
@@ -299,6 +331,8 @@ export interface PageProtocol extends ScanRequests {
       to: string | null;
       subject: string;
       body: string;
+      /** The least that is right for it, where the settings would give less. */
+      protection: "signed" | "encrypted";
     };
     response: null;
   };

@@ -1,8 +1,10 @@
+import type { IDBPObjectStore } from "idb";
 import { SmimeError } from "../core/errors.ts";
 import type { CertificateStore, Clock, ContactCertificate } from "../core/ports.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import type { Database } from "./open.ts";
 import type { Schema } from "./schema.ts";
+import type { StaleMarks } from "./stale.ts";
 import { storable, type CertificateReader } from "./stored-certificates.ts";
 
 /** Of one address, kept in case that their issuer is trusted later: anybody can send such. */
@@ -17,9 +19,32 @@ export function certificateStore(
   database: Database,
   reader: CertificateReader,
   clock: Clock,
+  marks: StaleMarks,
 ): CertificateStore {
   const parse = async (stored: readonly Stored[]) =>
     (await reader.readAll(stored, fromStored)).sort(newestFirst);
+
+  /** @param work tells whose certificates it changes */
+  async function changeCertificates(
+    work: (
+      store: IDBPObjectStore<
+        Schema,
+        ["contactCertificates", "stale"],
+        "contactCertificates",
+        "readwrite"
+      >,
+    ) => Promise<readonly string[]>,
+  ): Promise<void> {
+    await database.transactAll(
+      ["contactCertificates", "stale"],
+      "readwrite",
+      async (transaction) => {
+        const contacts = await work(transaction.objectStore("contactCertificates"));
+        await marks.mark(transaction.objectStore("stale"), new Set(contacts));
+      },
+    );
+    marks.written();
+  }
 
   async function putAll(entries: readonly ContactCertificate[]): Promise<void> {
     const now = clock.now();
@@ -30,7 +55,7 @@ export function certificateStore(
       const before = arriving.get(key);
       arriving.set(key, before === undefined ? stored : broughtForward(before, stored));
     }
-    await database.transact("contactCertificates", "readwrite", async (store) => {
+    await changeCertificates(async (store) => {
       const crowded = new Set<string>();
       await Promise.all(
         [...arriving.values()].map(async (stored) => {
@@ -46,6 +71,7 @@ export function certificateStore(
           .slice(MOST_UNTRUSTED);
         for (const { fingerprint } of surplus) await store.delete([address, fingerprint]);
       }
+      return entries.map(({ address }) => address);
     });
   }
 
@@ -68,25 +94,41 @@ export function certificateStore(
     putAll,
 
     async remove(address, fingerprint) {
-      await database.transact("contactCertificates", "readwrite", async (store) => {
+      await changeCertificates(async (store) => {
         const key: [string, string] = [address, fingerprint];
         if ((await store.getKey(key)) === undefined) throw new SmimeError("not-found");
         await store.delete(key);
+        return [address];
       });
     },
 
     async putIntermediates(certificates) {
-      await database.transact("intermediates", "readwrite", async (store) => {
-        const seen = clock.now();
-        for (const { fingerprint, der } of certificates) {
-          await store.put({ fingerprint, certificate: storable(der), seen });
-        }
-        if ((await store.count()) <= MOST_INTERMEDIATES) return;
-        const newest = (await store.getAll()).sort((a, b) => timeOf(b.seen) - timeOf(a.seen));
-        for (const { fingerprint } of newest.slice(MOST_INTERMEDIATES)) {
-          await store.delete(fingerprint);
-        }
-      });
+      const added = await database.transactAll(
+        ["intermediates", "rows", "stale"],
+        "readwrite",
+        async (transaction) => {
+          const store = transaction.objectStore("intermediates");
+          const keys = await Promise.all(
+            certificates.map((each) => store.getKey(each.fingerprint)),
+          );
+          const seen = clock.now();
+          for (const { fingerprint, der } of certificates) {
+            await store.put({ fingerprint, certificate: storable(der), seen });
+          }
+          if ((await store.count()) > MOST_INTERMEDIATES) {
+            const newest = (await store.getAll()).sort((a, b) => timeOf(b.seen) - timeOf(a.seen));
+            for (const { fingerprint } of newest.slice(MOST_INTERMEDIATES)) {
+              await store.delete(fingerprint);
+            }
+          }
+          // One that is gone is none that was in use lately: its contacts stay until they age.
+          if (keys.every((key) => key !== undefined)) return false;
+          const untrusted = transaction.objectStore("rows").index("untrusted");
+          await marks.untrusted(transaction.objectStore("stale"), untrusted);
+          return true;
+        },
+      );
+      if (added) marks.written();
     },
 
     async intermediates() {
@@ -114,7 +156,7 @@ function toStored(entry: ContactCertificate, now: Date): Stored {
   };
 }
 
-function fromStored(stored: Stored, certificate: Certificate): ContactCertificate {
+export function fromStored(stored: Stored, certificate: Certificate): ContactCertificate {
   const { address, source, firstSeen, lastSeen, capabilities } = stored;
   return {
     address,

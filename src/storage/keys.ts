@@ -2,12 +2,18 @@ import { parseCertificate } from "../core/asn1/certificate.ts";
 import { SmimeError } from "../core/errors.ts";
 import type { KeyStore } from "../core/ports.ts";
 import type { Database } from "./open.ts";
+import type { StaleMarks } from "./stale.ts";
 import { storable, type CertificateReader } from "./stored-certificates.ts";
 import { openPrivateKey, sealPrivateKey } from "./vault-format.ts";
 import { isSame, type KeyVault } from "./vault.ts";
 
 /** The user's keys: certificates in clear, private keys sealed with the vault key. */
-export function keyStore(database: Database, vault: KeyVault, reader: CertificateReader): KeyStore {
+export function keyStore(
+  database: Database,
+  vault: KeyVault,
+  reader: CertificateReader,
+  marks: StaleMarks,
+): KeyStore {
   return {
     async list() {
       const records = await database.transact("keys", "readonly", (store) => store.getAll());
@@ -34,7 +40,7 @@ export function keyStore(database: Database, vault: KeyVault, reader: Certificat
           privateKey: await sealPrivateKey(vaultKey, certificate.fingerprint, privateKey),
         })),
       );
-      await database.transactAll(["keys", "vault"], "readwrite", async (transaction) => {
+      await database.transactAll(["keys", "vault", "stale"], "readwrite", async (transaction) => {
         // Nobody could open what belongs to a vault that was started anew meanwhile.
         const now = await transaction.objectStore("vault").get("vault");
         if (!isSame(record, now)) throw new SmimeError("vault-locked");
@@ -47,7 +53,9 @@ export function keyStore(database: Database, vault: KeyVault, reader: Certificat
               : { ...existing, chain: key.chain, privateKey: key.privateKey },
           );
         }
+        await marks.everybody(transaction.objectStore("stale"));
       });
+      marks.written();
     },
 
     async prefer(fingerprint, at) {
@@ -59,10 +67,13 @@ export function keyStore(database: Database, vault: KeyVault, reader: Certificat
     },
 
     async remove(fingerprint) {
-      await database.transact("keys", "readwrite", async (store) => {
+      await database.transactAll(["keys", "stale"], "readwrite", async (transaction) => {
+        const store = transaction.objectStore("keys");
         if ((await store.getKey(fingerprint)) === undefined) throw new SmimeError("not-found");
         await store.delete(fingerprint);
+        await marks.everybody(transaction.objectStore("stale"));
       });
+      marks.written();
     },
 
     async privateKey(fingerprint) {

@@ -1,6 +1,7 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Signal, SignalKind } from "../core/exchange/signals.ts";
 import type { ContactCertificate, ScanRecord, Settings } from "../core/ports.ts";
+import type { Card, OverviewRow } from "../core/overview.ts";
 import type { AnchorOrigin } from "../core/trust/path.ts";
 import type { SealedKey, VaultRecord } from "./vault-format.ts";
 
@@ -50,6 +51,38 @@ export interface Schema extends DBSchema {
   distrusted: { key: string; value: string };
   /** At most one record: how far the search of the user's mail has come. */
   scan: { key: "scan"; value: ScanRecord };
+  /** A copy of the people in Thunderbird's address books. */
+  cards: {
+    key: string;
+    value: Card;
+    indexes: { address: string; book: string };
+  };
+  /** What is derived of each identity and contact, for as long as nothing in `stale` speaks against it. */
+  rows: {
+    key: [identity: string, contact: string];
+    value: StoredRow;
+    indexes: {
+      order: [identity: string, rank: number, sort: string, contact: string];
+      contact: string;
+      until: number;
+      untrusted: string;
+    };
+  };
+  /**
+   * The contacts whose rows are not to be believed. Whoever changes a fact writes here in the same
+   * transaction.
+   */
+  stale: { key: string; value: { readonly contact: string; readonly mark: string } };
+  /** At most one record: what all rows were derived on, apart from the facts in this database. */
+  rowsBasis: { key: "basis"; value: string };
+}
+
+export interface StoredRow extends Omit<OverviewRow, "group" | "until" | "untrusted"> {
+  readonly rank: number;
+  /** Milliseconds; absent for ever. */
+  readonly until?: number;
+  /** The contact, where a certificate of theirs has no trusted path: an index of only these. */
+  readonly untrusted?: string;
 }
 
 export interface StoredIntermediate extends StoredCertificate {
@@ -68,6 +101,9 @@ export interface StoredCertificate {
   readonly fingerprint: string;
   readonly certificate: Uint8Array;
 }
+
+/** In `stale`, for all contacts together. No address is called so. */
+export const EVERYBODY = "*";
 
 type Migration = (
   database: IDBPDatabase<Schema>,
@@ -98,5 +134,17 @@ export const migrations: readonly Migration[] = [
   (database) => {
     database.createObjectStore("distrusted");
     database.createObjectStore("scan");
+  },
+  (database) => {
+    const cards = database.createObjectStore("cards", { keyPath: "id" });
+    cards.createIndex("address", "addresses", { multiEntry: true });
+    cards.createIndex("book", "book");
+    const rows = database.createObjectStore("rows", { keyPath: ["identity", "contact"] });
+    rows.createIndex("order", ["identity", "rank", "sort", "contact"]);
+    rows.createIndex("contact", "contact");
+    rows.createIndex("until", "until");
+    rows.createIndex("untrusted", "untrusted");
+    database.createObjectStore("stale", { keyPath: "contact" });
+    database.createObjectStore("rowsBasis");
   },
 ];

@@ -10,6 +10,10 @@ import type {
   TrustStore,
   Vault,
 } from "../core/ports.ts";
+import type { CardStore, OverviewStore } from "../core/overview.ts";
+import { cardStore } from "./cards.ts";
+import { overviewStore } from "./overview.ts";
+import { staleMarks } from "./stale.ts";
 import { certificateStore } from "./certificates.ts";
 import { keyStore } from "./keys.ts";
 import { openDatabase } from "./open.ts";
@@ -31,6 +35,8 @@ export interface Storage {
   readonly settings: SettingsStore;
   readonly revocation: RevocationCache;
   readonly scan: ScanStore;
+  readonly cards: CardStore;
+  readonly overview: OverviewStore;
   /** Closes the connection; the next use opens another. */
   close(): Promise<void>;
 }
@@ -49,15 +55,18 @@ export function openStorage({
   const database = openDatabase(name);
   const reader = certificateReader();
   const vault = openVault(database, sessionSecrets);
+  const marks = staleMarks();
   return {
-    keys: keyStore(database, vault, reader),
+    keys: keyStore(database, vault, reader, marks),
     vault: slowedVault(vault, waitSeconds),
-    certificates: certificateStore(database, reader, clock),
-    trust: trustStore(database, reader),
-    signals: signalStore(database),
+    certificates: certificateStore(database, reader, clock, marks),
+    trust: trustStore(database, reader, marks),
+    signals: signalStore(database, marks),
     settings: settingsStore(database),
     revocation: revocationCache(database),
     scan: scanStore(database),
+    cards: cardStore(database, marks),
+    overview: overviewStore(database, reader, marks),
     close: () => database.close(),
   };
 }

@@ -1,7 +1,32 @@
 import polyfill from "webextension-polyfill";
 
+interface Contact {
+  readonly id: string;
+  readonly parentId?: string;
+  readonly vCard?: string;
+}
+
 /** What the published types of Thunderbird's API do not know yet. */
 interface Untyped {
+  readonly addressBooks: {
+    list(): Promise<readonly { readonly id: string }[]>;
+    readonly onDeleted: WebExtEvent<(id: string) => void>;
+    /** A namespace of its own in manifest version 2. */
+    readonly contacts: {
+      list(bookId: string): Promise<readonly Contact[]>;
+      readonly onCreated: WebExtEvent<(contact: Contact) => void>;
+      readonly onUpdated: WebExtEvent<(contact: Contact) => void>;
+      readonly onDeleted: WebExtEvent<(bookId: string, id: string) => void>;
+      /** Not in version 140. */
+      readonly onManyCreated?: WebExtEvent<() => void>;
+    };
+    readonly mailingLists: {
+      list(
+        addressBookId: string,
+      ): Promise<readonly { readonly id: string; readonly name: string }[]>;
+      listMembers(id: string): Promise<readonly { readonly vCard: string }[]>;
+    };
+  };
   readonly compose: {
     readonly onBeforeSend: {
       addListener(
@@ -18,14 +43,6 @@ interface Untyped {
       folderId: string,
       properties: { readonly read: boolean },
     ): Promise<messenger.messages.MessageHeader>;
-  };
-  readonly addressBooks: {
-    readonly mailingLists: {
-      list(
-        addressBookId: string,
-      ): Promise<readonly { readonly id: string; readonly name: string }[]>;
-      listMembers(id: string): Promise<readonly { readonly vCard: string }[]>;
-    };
   };
   readonly alarms: {
     create(name: string, when: { delayInMinutes: number }): void;

@@ -1,3 +1,4 @@
+import { SmimeError } from "../core/errors.ts";
 import { api } from "./api.ts";
 import type { AttachedFile } from "./attachments.ts";
 import { withMembers, type Mailbox } from "./mailing-lists.ts";
@@ -210,20 +211,22 @@ export async function setAnswerDetails(
   });
 }
 
-/** Opens a compose window for the user to look at and send. */
+/** Opens a compose window for the user to look at and send. @returns its tab */
 export async function openDraft(draft: {
   readonly identityId: string | null;
   readonly to: string | null;
   readonly subject: string;
   readonly body: string;
-}): Promise<void> {
-  await api.compose.beginNew({
+}): Promise<number> {
+  const { id } = await api.compose.beginNew({
     ...(draft.identityId === null ? {} : { identityId: draft.identityId }),
     ...(draft.to === null ? {} : { to: [draft.to] }),
     subject: draft.subject,
     plainTextBody: draft.body,
     isPlainText: true,
   });
+  if (id === undefined) throw new SmimeError("not-found");
+  return id;
 }
 
 /** A message has left, or is waiting in the Outbox. Register at the top level. */

@@ -34,6 +34,24 @@ export function time(iso: string): string {
   return new Intl.DateTimeFormat(locale(), format).format(new Date(iso));
 }
 
+/** The same in short, without this year's number: "3 Nov". */
+export function shortDate(iso: string): string {
+  const day = new Date(iso);
+  const year = day.getFullYear() === new Date().getFullYear() ? {} : ({ year: "numeric" } as const);
+  return dayFormat(year).format(day);
+}
+
+/** Making one takes long beside using it, and lists have many dates. */
+const dayFormats = new Map<boolean, Intl.DateTimeFormat>();
+
+function dayFormat(year: { readonly year?: "numeric" }): Intl.DateTimeFormat {
+  const known = dayFormats.get("year" in year);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", ...year });
+  dayFormats.set("year" in year, made);
+  return made;
+}
+
 /** Thunderbird's language with its region where the strings are in it, else the strings' own. */
 export function locale(): string {
   const user = api.i18n.getUILanguage();

@@ -29,3 +29,9 @@ export async function mailIdentities(): Promise<MailIdentity[]> {
     ),
   );
 }
+
+/** The account of the folder that the user looks at; null for none or for folders of several. */
+export async function accountInFront(): Promise<string | null> {
+  const [tab] = await api.mailTabs.query({ active: true, lastFocusedWindow: true });
+  return tab?.displayedFolder?.accountId ?? null;
+}

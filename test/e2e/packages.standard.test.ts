@@ -82,7 +82,7 @@ describe("the two packages in one profile", () => {
     assert.deepEqual(await state(), { usable: true, experiment: false });
     await keysAndIssuersAreThere();
     const toolbar = await hers.openToolbarPopup();
-    await toolbar.waitForText(/bob@smime\.example[^]*Signed mail sent/);
+    await toolbar.waitForText(/bob@smime\.example[^]*You sent a signed mail on/);
     await hers.closePopup();
     await sends("Through the Outbox");
     assert.equal(mailServer.wire.length, 2);

@@ -97,7 +97,7 @@ describe("sending through the Outbox", () => {
 
   it("counts as sent only what has left the Outbox", async () => {
     const toolbar = await hers.openToolbarPopup();
-    await toolbar.waitForText(/bob@smime\.example[^]*Signed mail sent/);
+    await toolbar.waitForText(/bob@smime\.example[^]*You sent a signed mail on/);
     await hers.closePopup();
   });
 

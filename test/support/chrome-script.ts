@@ -9,7 +9,9 @@ function read(name: string): string {
 }
 
 /** The functions that scripts in Thunderbird's chrome scope may call. */
-const chromeLibrary = ["windows", "accounts", "mail", "compose", "addon"].map(read).join("\n");
+const chromeLibrary = ["windows", "accounts", "mail", "compose", "addon", "address-book"]
+  .map(read)
+  .join("\n");
 
 /** The functions that scripts inside a page or a message may call. */
 const pageLibrary = read("page");

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import type { CertificateCandidate } from "../../src/core/exchange/candidate.ts";
-import type { OwnSelection } from "../../src/core/exchange/select-certificate.ts";
+import { nextChange } from "../../src/core/exchange/next-change.ts";
+import { selectOwn, type OwnSelection } from "../../src/core/exchange/select-certificate.ts";
 import type { Signal } from "../../src/core/exchange/signals.ts";
 import {
   deriveExchange,
@@ -498,5 +500,107 @@ describe("evidence", () => {
     const exchange = derive({ theirs, signals });
     assert.deepEqual(exchange.evidence.received, received(40));
     assert.deepEqual(exchange.attention, ["silent"]);
+  });
+});
+
+describe("when what is derived changes next", () => {
+  const day = 24 * 60 * 60 * 1000;
+  const days = fc.integer({ min: -60, max: 60 });
+  const dates = fc.tuple(fc.integer({ min: -400, max: 100 }), fc.integer({ min: 1, max: 500 }));
+  const facts = fc.record({
+    mine: fc.array(dates, { maxLength: 2 }),
+    theirs: fc.array(
+      fc.record({
+        dates,
+        seen: fc.tuple(days, days),
+        key: fc.constantFrom("a", "b"),
+        failing: fc.constantFrom(undefined, undefined, "issuer-unknown" as const),
+      }),
+      { maxLength: 3 },
+    ),
+    signals: fc.array(
+      fc.tuple(fc.constantFrom(sent, received, encrypted, unsigned), days, fc.boolean()),
+      { maxLength: 5 },
+    ),
+  });
+
+  it("is never after it does", () => {
+    fc.assert(
+      fc.property(
+        facts,
+        fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+        (made, part) => {
+          const ownKeys = made.mine.map(([from, length], index) =>
+            ownKey(`mine-${index}`, {
+              notBefore: daysAgo(-from),
+              notAfter: daysAgo(-from - length),
+            }),
+          );
+          const theirs = made.theirs.map(({ dates: [from, length], seen, key, failing }, index) =>
+            candidate(`theirs-${index}`, {
+              key,
+              notBefore: daysAgo(-from),
+              notAfter: daysAgo(-from - length),
+              firstSeen: daysAgo(seen[0]),
+              lastSeen: daysAgo(seen[1]),
+              ...(failing === undefined ? {} : { failing }),
+            }),
+          );
+          const signals = made.signals.map(([make, at, current]) =>
+            current ? make(at, "mine-0") : make(at),
+          );
+          const derivedAt = (at: Date) =>
+            deriveExchange({
+              mine: selectOwn(ownKeys, "alice@example.org", at),
+              theirs,
+              signals,
+              now: at,
+            });
+          const input = { mine: own("unused"), theirs, signals, now };
+          const until = nextChange(input, ownKeys)?.getTime() ?? now.getTime() + 1000 * day;
+          assert.ok(until > now.getTime());
+          for (const share of [part, 1]) {
+            const at = new Date(Math.ceil(now.getTime() + share * (until - 1 - now.getTime())));
+            assert.deepEqual(derivedAt(at), derivedAt(now));
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("is the day on which an answer is overdue", () => {
+    const change = nextChange({ mine: own("current"), theirs: [], signals: [sent(3)], now }, [
+      ownKey("current"),
+    ]);
+    assert.deepEqual(change, daysAgo(-4));
+  });
+
+  it("is never where nothing is known", () => {
+    assert.equal(nextChange({ mine: own("current"), theirs: [], signals: [], now }, []), null);
+  });
+});
+
+describe("the end that is spoken of", () => {
+  it("is mine or theirs, with its date", () => {
+    const soon = daysAgo(-9);
+    assert.equal(derive({ theirs: [candidate("theirs")], signals: [sent(3)] }).ends, null);
+    assert.deepEqual(derive({ theirs: [candidate("theirs", { notAfter: soon })] }).ends, {
+      whose: "theirs",
+      at: soon,
+    });
+    assert.deepEqual(derive({ theirs: [candidate("theirs", { notAfter: daysAgo(2) })] }).ends, {
+      whose: "theirs",
+      at: daysAgo(2),
+    });
+    assert.deepEqual(derive({ mine: own("current", { notAfter: soon }) }).ends, {
+      whose: "mine",
+      at: soon,
+    });
+    const lapsed = ownKey("lapsed", { notAfter: daysAgo(4) });
+    assert.deepEqual(derive({ mine: { signing: null, encryption: null, lapsed } }).ends, {
+      whose: "mine",
+      at: daysAgo(4),
+    });
   });
 });

@@ -16,6 +16,7 @@ import {
   nextWording,
   stateWording,
   stepsOf,
+  storyWordings,
 } from "../../src/pages/components/exchange.ts";
 import { fingerprintGroups } from "../../src/pages/components/fingerprint.ts";
 import { notReadyWording, type NotReady } from "../../src/pages/components/not-ready.ts";
@@ -47,7 +48,6 @@ import { canTrustIssuer, remedyOf } from "../../src/pages/message/remedy.ts";
 import { importFlow, start, type ImportFlow } from "../../src/pages/options/import-flow.ts";
 import { lockChoices } from "../../src/pages/options/lock-choices.ts";
 import { trustQuestions } from "../../src/pages/options/trust-questions.ts";
-import { groupContacts, groupOf, groups, matches } from "../../src/pages/toolbar/contacts.ts";
 
 const root = join(import.meta.dirname, "../..");
 const strings = JSON.parse(readFileSync(join(root, "_locales/en/messages.json"), "utf8")) as Record<
@@ -87,17 +87,20 @@ const nextActions = every<ContactView["next"]>({
   "write-encrypted": true,
 });
 
-const nothing = { sent: null, received: null, encrypted: null };
+const nothing = { sent: null, received: null, encrypted: null, replied: null };
 
 function contact(change: Partial<ContactView> = {}): ContactView {
   return {
     address: "bob@smime.example",
+    shownAddress: "bob@smime.example",
     name: null,
     identity: "alice@smime.example",
     state: "none",
     attention: [],
     next: "send-hello",
+    group: "start",
     evidence: nothing,
+    ends: null,
     ...change,
   };
 }
@@ -120,8 +123,14 @@ describe("the exchange in words", () => {
       renewed: true,
       silent: true,
     });
-    assert.equal(new Set(attentionWordings(attention).map(([key]) => key)).size, attention.length);
-    attentionWordings(attention).forEach(assertWording);
+    for (const ends of [null, ...(["mine", "theirs"] as const)]) {
+      const wordings = attentionWordings(
+        { attention, ends: ends === null ? null : { whose: ends, at: "2026-12-01T00:00:00Z" } },
+        (iso) => iso,
+      );
+      assert.equal(new Set(wordings.map(([key]) => key)).size, attention.length);
+      wordings.forEach(assertWording);
+    }
   });
 
   it("does not call nothing what came and cannot be used", () => {
@@ -141,6 +150,7 @@ describe("the exchange in words", () => {
         sent: "2026-11-03T08:00:00Z",
         received: "2026-11-04T08:00:00Z",
         encrypted: "2026-11-05T08:00:00Z",
+        replied: null,
       },
       day,
     );
@@ -163,76 +173,70 @@ describe("the exchange in words", () => {
 
   it("gives each next action a button, and drafts their text", () => {
     for (const next of nextActions) {
-      const step = nextStep(next);
+      const step = nextStep({ next, attention: [] });
       assertWording([step.label]);
-      if (step.kind === "options") continue;
+      if (step.kind !== "compose") continue;
       if (step.subject !== null) assertWording([step.subject]);
       if (step.body !== null) assertWording([step.body]);
       assert.equal(step.subject === null, next === "write-encrypted", next);
     }
   });
 
+  it("announces a new certificate of mine instead of greeting as for the first time", () => {
+    for (const next of ["send-hello", "answer-signed"] as const) {
+      const step = nextStep({ next, attention: ["renewed"] });
+      assert.ok(step.kind === "compose");
+      assert.equal(step.label, "do_announce");
+      for (const key of [step.label, step.subject ?? "", step.body ?? ""]) assertWording([key]);
+    }
+  });
+
+  it("protects every draft of a step, and one to somebody who is ready by encryption", () => {
+    const protections = nextActions.flatMap((next) => {
+      const step = nextStep({ next, attention: [] });
+      return step.kind === "compose" ? [[next, step.protection]] : [];
+    });
+    assert.deepEqual(
+      protections.filter(([, protection]) => protection === "encrypted"),
+      [["write-encrypted", "encrypted"]],
+    );
+  });
+
+  it("tells the story in the order in which it happened", () => {
+    const story = (change: Partial<ContactView>) => {
+      const wordings = storyWordings(contact(change), (iso) => iso);
+      wordings.forEach(assertWording);
+      return wordings.map(([key]) => key);
+    };
+    const [first, second, third] = ["2026-11-03", "2026-11-04", "2026-11-05"] as const;
+    assert.deepEqual(story({}), ["state_none"]);
+    assert.deepEqual(story({ state: "sent", evidence: { ...nothing, sent: first } }), [
+      "story_sent",
+      "story_waiting",
+    ]);
+    assert.deepEqual(
+      story({ state: "sent", evidence: { ...nothing, sent: second, received: first } }),
+      ["story_received", "story_sent", "state_none_unusable"],
+    );
+    assert.deepEqual(story({ state: "received", evidence: { ...nothing, received: first } }), [
+      "story_received",
+      "state_received",
+    ]);
+    const answered = { sent: first, received: second, replied: second, encrypted: third };
+    assert.deepEqual(story({ state: "complete", evidence: answered }), [
+      "story_sent",
+      "story_replied",
+      "story_encrypted",
+      "state_complete",
+    ]);
+  });
+
   it("does not press where there is nothing to do", () => {
     const quiet = nextActions.filter((next) => {
-      const step = nextStep(next);
+      const step = nextStep({ next, attention: [] });
       return step.kind === "compose" && step.quiet;
     });
     assert.deepEqual(quiet, ["wait", "write-encrypted"]);
-  });
-});
-
-describe("the list of contacts", () => {
-  it("puts what needs doing first and what is done last", () => {
-    const order = nextActions.map((next) => [next, groupOf(next)] as const);
-    assert.deepEqual(Object.fromEntries(order), {
-      "import-certificate": "attend",
-      "renew-certificate": "attend",
-      "trust-certificate": "attend",
-      "confirm-changed-key": "attend",
-      "ask-for-new-certificate": "attend",
-      "answer-signed": "act",
-      remind: "act",
-      wait: "wait",
-      "send-hello": "start",
-      "write-encrypted": "ready",
-    });
-    const list = nextActions.map((next) => contact({ next, address: `${next}@smime.example` }));
-    assert.deepEqual(
-      groupContacts(list.reverse(), "en").map(({ group }) => group),
-      [...groups],
-    );
-  });
-
-  it("leaves out empty groups and sorts by what is shown", () => {
-    assert.deepEqual(groupContacts([], "en"), []);
-    const [only, ...others] = groupContacts(
-      [
-        contact({ address: "zoe@smime.example" }),
-        contact({ address: "a@smime.example", name: "Örn" }),
-        contact({ address: "b@smime.example", name: "oskar" }),
-        contact({ address: "c@smime.example", name: "Paul" }),
-      ],
-      "en",
-    );
-    assert.deepEqual(others, []);
-    assert.deepEqual(
-      only?.contacts.map(({ address }) => address),
-      ["a@smime.example", "b@smime.example", "c@smime.example", "zoe@smime.example"],
-    );
-  });
-
-  it("keeps one contact of two identities apart", () => {
-    const twice = [contact(), contact({ identity: "alice@work.example" })];
-    assert.equal(groupContacts(twice, "en")[0]?.contacts.length, 2);
-  });
-
-  it("finds by parts of name and address, in any order and case", () => {
-    const bob = contact({ name: "Bob Babbage" });
-    for (const query of ["", "bob", "BABB bob", "smime babbage", " bob "]) {
-      assert.ok(matches(bob, query), query);
-    }
-    for (const query of ["carlos", "bob carlos"]) assert.ok(!matches(bob, query), query);
-    assert.ok(matches(contact(), "bob@"));
   });
 });
 

@@ -516,14 +516,18 @@ describe("the database", () => {
       });
       assert.deepEqual(layout, [
         ["anchors", "fingerprint", []],
+        ["cards", "id", ["address", "book"]],
         ["contactCertificates", ["address", "fingerprint"], ["address"]],
         ["distrusted", null, []],
         ["intermediates", "fingerprint", []],
         ["keys", "fingerprint", []],
         ["revocation", "key", ["until"]],
+        ["rows", ["identity", "contact"], ["contact", "order", "until", "untrusted"]],
+        ["rowsBasis", null, []],
         ["scan", null, []],
         ["settings", null, []],
         ["signals", ["kind", "identity", "contact", "messageId"], ["pair"]],
+        ["stale", "contact", []],
         ["vault", null, []],
       ]);
       return Promise.resolve();

@@ -39,6 +39,14 @@ export interface Exchange {
   readonly attention: readonly Attention[];
   readonly next: NextAction;
   readonly evidence: Evidence;
+  /** What `expiring` or `expired` is about. */
+  readonly ends: End | null;
+}
+
+/** When whose certificate ends or has ended. */
+export interface End {
+  readonly whose: "mine" | "theirs";
+  readonly at: Date;
 }
 
 export interface ExchangeInput {
@@ -94,6 +102,7 @@ export function deriveExchange(input: ExchangeInput): Exchange {
     attention: gravestFirst.filter((attention) => attentions[attention](findings)),
     next: nextAction(findings),
     evidence,
+    ends: endOf(findings),
   };
 }
 
@@ -188,6 +197,32 @@ function isMineExpiring({ state, input: { mine, now } }: Findings): boolean {
 
 function isTheirsExpiring({ usable, input: { now } }: Findings): boolean {
   return usable !== null && endsSoon(usable, now);
+}
+
+/** Of several ends the one that the next action is about. */
+function endOf(findings: Findings): End | null {
+  const { input, notReady, usable } = findings;
+  const { mine, theirs, now } = input;
+  const ended = (validity: "valid" | "expired", certificates: readonly Certificate[]) =>
+    certificates
+      .filter((certificate) => validityAt(certificate, now) === validity)
+      .map(({ notAfter }) => notAfter.getTime());
+  const own = [mine.lapsed, mine.signing, mine.encryption].flatMap((key) =>
+    key === null ? [] : [key.certificate],
+  );
+  if (isMineExpired(findings)) {
+    return { whose: "mine", at: new Date(Math.max(...ended("expired", own))) };
+  }
+  if (notReady === "expired") {
+    const known = theirs.map(({ entry }) => entry.certificate);
+    return { whose: "theirs", at: new Date(Math.max(...ended("expired", known))) };
+  }
+  if (isMineExpiring(findings)) {
+    return { whose: "mine", at: new Date(Math.min(...ended("valid", own))) };
+  }
+  return usable !== null && isTheirsExpiring(findings)
+    ? { whose: "theirs", at: usable.notAfter }
+    : null;
 }
 
 function endsSoon({ notAfter }: Certificate, now: Date): boolean {

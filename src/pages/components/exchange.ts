@@ -37,9 +37,21 @@ const attentions: Record<Attention, string> = {
   silent: "attention_silent",
 };
 
-export function attentionWordings(attention: readonly Attention[]): Wording[] {
-  return attention.map((flag) => [attentions[flag]]);
+/** @param date writes an ISO 8601 date in the user's language */
+export function attentionWordings(
+  { attention, ends }: Pick<ContactView, "attention" | "ends">,
+  date: (iso: string) => string,
+): Wording[] {
+  return attention.map((flag): Wording => {
+    if (ends === null || (flag !== "expiring" && flag !== "expired")) return [attentions[flag]];
+    return [endings[flag][ends.whose], date(ends.at)];
+  });
 }
+
+const endings = {
+  expiring: { mine: "attention_expiring_mine", theirs: "attention_expiring_theirs" },
+  expired: { mine: "attention_expired_mine", theirs: "attention_expired_theirs" },
+} as const;
 
 /**
  * What has happened, oldest step first.
@@ -54,6 +66,31 @@ export function evidenceWordings(
   if (received !== null) wordings.push(["evidence_received", date(received)]);
   if (encrypted !== null) wordings.push(["evidence_encrypted", date(encrypted)]);
   return wordings;
+}
+
+/**
+ * Where the exchange stands as a story: what has happened, in its order, and what that means.
+ * @param date writes an ISO 8601 date in the user's language
+ */
+export function storyWordings(
+  { state, evidence }: Pick<ContactView, "state" | "evidence">,
+  date: (iso: string) => string,
+): Wording[] {
+  const { sent, received, replied, encrypted } = evidence;
+  const answered = replied !== null && (received === null || replied >= received);
+  const events: (readonly [key: string, at: string | null])[] = [
+    ["story_sent", sent],
+    ["story_received", answered ? null : received],
+    ["story_replied", answered ? replied : null],
+    ["story_encrypted", encrypted],
+  ];
+  const story = events
+    .flatMap(([key, at]) => (at === null ? [] : [{ key, at }]))
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+    .map(({ key, at }): Wording => [key, date(at)]);
+  if (state === "sent" && received === null) return [...story, ["story_waiting"]];
+  if (state === "sent") return [...story, ["state_none_unusable"]];
+  return [...story, stateWording({ state, evidence })];
 }
 
 export type StepMark = "done" | "current" | "later";
@@ -81,52 +118,59 @@ export function stepsOf(state: State): StepsPicture {
 
 /** What the button of a contact does. Subject and body are keys; null for an empty draft. */
 export type NextStep =
-  | {
-      readonly kind: "options";
-      readonly label: string;
-      readonly section: "certificates" | "trust";
-    }
+  | { readonly kind: "options"; readonly label: string; readonly section: "certificates" }
+  /** Shows the certificates that the user has to decide about. */
+  | { readonly kind: "decide"; readonly label: string }
   | {
       readonly kind: "compose";
       readonly label: string;
       readonly subject: string | null;
       readonly body: string | null;
+      readonly protection: "signed" | "encrypted";
       /** Nothing needs doing now: the button is there, but does not call for attention. */
       readonly quiet: boolean;
     };
 
-export function nextStep(next: Next): NextStep {
+export function nextStep({ next, attention }: Pick<ContactView, "next" | "attention">): NextStep {
+  const renewed = attention.includes("renewed");
   switch (next) {
     case "import-certificate":
       return { kind: "options", label: "do_import", section: "certificates" };
     case "renew-certificate":
       return { kind: "options", label: "do_renew", section: "certificates" };
     case "trust-certificate":
-      return { kind: "options", label: "do_trust", section: "trust" };
+      return { kind: "decide", label: "do_trust" };
+    case "confirm-changed-key":
+      return { kind: "decide", label: "do_compare" };
     case "send-hello":
-      return compose("do_hello", "hello_subject", "hello_body");
+      return renewed ? announcement : compose("do_hello", "hello_subject", "hello_body");
     case "wait":
       return { ...compose("do_remind", "remind_subject", "remind_body"), quiet: true };
     case "remind":
       return compose("do_remind", "remind_subject", "remind_body");
     case "answer-signed":
-      return compose("do_answer", "answer_subject", "answer_body");
-    case "confirm-changed-key":
-      return compose("do_ask_changed", "ask_changed_subject", "ask_changed_body");
+      return renewed ? announcement : compose("do_answer", "answer_subject", "answer_body");
     case "ask-for-new-certificate":
       return compose("do_ask_new", "ask_new_subject", "ask_new_body");
     case "write-encrypted":
-      return { ...compose("do_write", null, null), quiet: true };
+      return { ...compose("do_write", null, null), protection: "encrypted", quiet: true };
   }
 }
 
-function compose(
-  label: string,
-  subject: string | null,
-  body: string | null,
-): Extract<NextStep, { kind: "compose" }> {
-  return { kind: "compose", label, subject, body, quiet: false };
+type Compose = Extract<NextStep, { kind: "compose" }>;
+
+function compose(label: string, subject: string | null, body: string | null): Compose {
+  return { kind: "compose", label, subject, body, protection: "signed", quiet: false };
 }
+
+const announcement = compose("do_announce", "announce_subject", "announce_body");
+
+/** Beside the certificates that are to be compared. */
+export const askWhetherChanged = compose(
+  "do_ask_changed",
+  "ask_changed_subject",
+  "ask_changed_body",
+);
 
 const explanations: Record<Next, string | null> = {
   "import-certificate": "next_import",

@@ -115,7 +115,7 @@ function ExchangeWithSender({ panel }: { panel: MessagePanel }) {
       <Person name={exchange.name} address={exchange.address} />
       <Steps state={exchange.state} labels />
       <p class="state">{text(...stateWording(exchange))}</p>
-      {attentionWordings(exchange.attention).map((wording) => (
+      {attentionWordings(exchange, date).map((wording) => (
         <p key={wording[0]} class="line warn">
           <Icon name="warning" />
           <span>{text(...wording)}</span>

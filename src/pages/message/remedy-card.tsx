@@ -128,7 +128,13 @@ function Letter({
 }) {
   const [subject, body] = letters[letter];
   const write = async () => {
-    await ask("exchange.compose", { identity, to, subject: text(subject), body: text(body) });
+    await ask("exchange.compose", {
+      identity,
+      to,
+      subject: text(subject),
+      body: text(body),
+      protection: "signed",
+    });
     window.close();
   };
   return <Remedy {...remedy} act={write} />;

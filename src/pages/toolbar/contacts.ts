@@ -1,54 +1,71 @@
-import type { ContactView } from "../../core/protocol.ts";
+import type { ContactView, Group } from "../../core/protocol.ts";
 
-/** By what needs doing, most urgent first. */
-export const groups = ["attend", "act", "wait", "start", "ready"] as const;
+/** A contact with what a query is looked for in. */
+export interface Listed {
+  readonly contact: ContactView;
+  readonly key: string;
+  readonly search: string;
+}
 
-export type Group = (typeof groups)[number];
+export function listed(contact: ContactView): Listed {
+  const { name, address, shownAddress } = contact;
+  return {
+    contact,
+    key: address,
+    search: folded([name, address, shownAddress].filter(Boolean).join(" ")),
+  };
+}
 
-export function groupOf(next: ContactView["next"]): Group {
-  switch (next) {
-    case "import-certificate":
-    case "renew-certificate":
-    case "trust-certificate":
-    case "confirm-changed-key":
-    case "ask-for-new-certificate":
-      return "attend";
-    case "answer-signed":
-    case "remind":
-      return "act";
-    case "wait":
-      return "wait";
-    case "send-hello":
-      return "start";
-    case "write-encrypted":
-      return "ready";
+/** Letters that differ in case or accents only count as the same. */
+export function folded(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Those where every word of the query is somewhere in the name or the address, of one group if wanted. */
+export function find(
+  contacts: readonly Listed[],
+  query: string,
+  group: Group | null,
+): readonly Listed[] {
+  const words = folded(query).split(/\s+/).filter(Boolean);
+  if (words.length === 0 && group === null) return contacts;
+  return contacts.filter(
+    ({ contact, search }) =>
+      (group === null || contact.group === group) && words.every((word) => search.includes(word)),
+  );
+}
+
+/** A line of the list: a heading, or a contact. */
+export type Line =
+  | {
+      readonly kind: "heading";
+      readonly key: string;
+      readonly group: Group;
+      readonly count: number;
+    }
+  | { readonly kind: "contact"; readonly key: string; readonly contact: ContactView };
+
+/** Contacts come in the order of their groups. */
+export function linesOf(contacts: readonly Listed[]): Line[] {
+  const counts = new Map<Group, number>();
+  for (const { contact } of contacts) {
+    counts.set(contact.group, (counts.get(contact.group) ?? 0) + 1);
   }
+  const lines: Line[] = [];
+  let last: Group | null = null;
+  for (const { contact, key } of contacts) {
+    const { group } = contact;
+    if (group !== last) {
+      lines.push({ kind: "heading", key: `group ${group}`, group, count: counts.get(group) ?? 0 });
+    }
+    last = group;
+    lines.push({ kind: "contact", key, contact });
+  }
+  return lines;
 }
 
-export interface ContactGroup {
-  readonly group: Group;
-  readonly contacts: readonly ContactView[];
-}
-
-/** Groups in their order, without empty ones; within a group by name. */
-export function groupContacts(contacts: readonly ContactView[], locale: string): ContactGroup[] {
-  const { compare } = new Intl.Collator(locale);
-  const shownName = ({ name, address }: ContactView) => name ?? address;
-  return groups
-    .map((group) => ({
-      group,
-      contacts: contacts
-        .filter(({ next }) => groupOf(next) === group)
-        .sort((a, b) => compare(shownName(a), shownName(b)) || compare(a.address, b.address)),
-    }))
-    .filter(({ contacts: members }) => members.length > 0);
-}
-
-/** Every word of the query is somewhere in the name or the address. */
-export function matches({ name, address }: ContactView, query: string): boolean {
-  const haystack = `${name ?? ""} ${address}`.toLocaleLowerCase();
-  return query
-    .toLocaleLowerCase()
-    .split(/\s+/)
-    .every((word) => haystack.includes(word));
+/** The address that a query is, if it is one. */
+export function addressIn(query: string): string | null {
+  const text = query.trim();
+  return /^[^@\s]+@[^@\s]+$/.test(text) ? text : null;
 }

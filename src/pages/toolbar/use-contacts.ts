@@ -1,0 +1,78 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { errorCode, type ErrorCode } from "../../core/errors.ts";
+import type { ContactPage } from "../../core/protocol.ts";
+import { ask } from "../components/background.ts";
+import { listed, type Listed } from "./contacts.ts";
+
+/** As many as a popup shows and a bit: these are there at once, the others follow. */
+const FIRST = 20;
+const NEXT = 1000;
+/** While some are still being looked at. */
+const AGAIN_MS = 500;
+
+export interface Contacts {
+  /** The newest answer's frame; null until there is one. */
+  readonly page: Omit<ContactPage, "contacts" | "end"> | null;
+  readonly contacts: readonly Listed[];
+  /** All that there are have come. */
+  readonly complete: boolean;
+  readonly failure: ErrorCode | null;
+  readonly reload: () => void;
+}
+
+/**
+ * All contacts of an identity, the first page as soon as it is there.
+ * @param identity null: the background chooses
+ */
+export function useContacts(identity: string | null): Contacts {
+  const [state, setState] = useState<Omit<Contacts, "reload">>({
+    page: null,
+    contacts: [],
+    complete: false,
+    failure: null,
+  });
+  const loading = useRef(0);
+
+  const load = async () => {
+    const mine = ++loading.current;
+    const isCurrent = () => mine === loading.current;
+    try {
+      let whose = identity;
+      let contacts: Listed[] = [];
+      for (let end: ContactPage["end"] = null, first = true; first || end !== null; first = false) {
+        const answer: ContactPage = await ask("contacts.page", {
+          identity: whose,
+          after: end,
+          count: first ? FIRST : NEXT,
+        });
+        if (!isCurrent()) return;
+        const { contacts: more, end: next, ...page } = answer;
+        contacts = [...contacts, ...more.map(listed)];
+        end = next;
+        whose = page.identity;
+        const [shown, complete] = [contacts, end === null && !page.pending];
+        // What was there before stays until there is as much again.
+        setState((before) =>
+          end !== null &&
+          before.page?.identity === page.identity &&
+          before.contacts.length > shown.length
+            ? before
+            : { page, contacts: shown, complete, failure: null },
+        );
+        if (end === null && page.pending) setTimeout(() => isCurrent() && void load(), AGAIN_MS);
+      }
+    } catch (error) {
+      const failure = errorCode(error);
+      if (isCurrent()) setState((before) => ({ ...before, failure }));
+    }
+  };
+
+  useEffect(() => {
+    void load();
+    return () => {
+      loading.current++;
+    };
+  }, [identity]);
+
+  return { ...state, reload: () => void load() };
+}
