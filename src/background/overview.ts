@@ -5,7 +5,7 @@ import { deriveExchange } from "../core/exchange/state.ts";
 import type { CertificateCandidate } from "../core/exchange/candidate.ts";
 import type { ContactFacts, OverviewRow, OverviewStore } from "../core/overview.ts";
 import type { Clock, KeyStore, OwnKey } from "../core/ports.ts";
-import type { ContactPage, PageEnd } from "../core/protocol.ts";
+import type { ContactPage, ContactView, PageEnd } from "../core/protocol.ts";
 import { canonicalAddress, sameAddress } from "../core/trust/addresses.ts";
 import { accountInFront, mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
 import { contactName } from "./contacts.ts";
@@ -17,6 +17,7 @@ import { contactView } from "./views.ts";
 const VERSION = 1;
 /** Contacts that are derived in one go; in between others have their turn. */
 const BATCH = 100;
+const MOST = 1_000_000;
 /** How long a page waits for rows that are being derived. */
 const PATIENCE_MS = 40;
 /** After the last of several changes. */
@@ -29,8 +30,8 @@ export interface Overview {
     readonly after: PageEnd | null;
     readonly count: number;
   }): Promise<ContactPage>;
-  /** Derives what is missing. */
-  update(): Promise<void>;
+  /** Of all identities, once all are derived. */
+  all(): Promise<readonly ContactView[]>;
 }
 
 interface Own {
@@ -164,7 +165,13 @@ export function overview(services: {
   }
 
   return {
-    update: () => update(),
+    async all() {
+      await update();
+      const own = await owners();
+      const request = { after: null, count: MOST, now: clock.now() };
+      const pages = await Promise.all(own.map(({ address }) => store.page(address, request)));
+      return pages.flatMap(({ rows }) => rows);
+    },
 
     async page({ identity, after, count }) {
       const own = await owners();

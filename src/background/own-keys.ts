@@ -105,7 +105,7 @@ export function ownKeyHandlers(services: Services): OwnKeyHandlers {
     },
 
     "keys.outdated": async () =>
-      (await services.contacts.list())
+      (await services.overview.all())
         .filter(({ attention }) => attention.includes("renewed"))
         .map(({ identity, address, name }) => ({ identity, address, name })),
 

@@ -59,11 +59,14 @@ export function keyStore(
     },
 
     async prefer(fingerprint, at) {
-      await database.transact("keys", "readwrite", async (store) => {
+      await database.transactAll(["keys", "stale"], "readwrite", async (transaction) => {
+        const store = transaction.objectStore("keys");
         const record = await store.get(fingerprint);
         if (record === undefined) throw new SmimeError("not-found");
         await store.put({ ...record, preferredAt: at });
+        await marks.everybody(transaction.objectStore("stale"));
       });
+      marks.written();
     },
 
     async remove(fingerprint) {

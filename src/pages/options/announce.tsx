@@ -25,6 +25,7 @@ export function Announce({ identity }: { identity: string }) {
           to: address,
           subject: text("announce_subject"),
           body: text("announce_body"),
+          protection: "signed",
         });
       }
     });
