@@ -11,6 +11,7 @@ import { bytes, text } from "./arguments.ts";
 import { draftHandlers } from "./draft-handlers.ts";
 import { contactHandlers } from "./contact-handlers.ts";
 import { messageHandlers } from "./message-handlers.ts";
+import { peopleHandlers } from "./people-handlers.ts";
 import { scanHandlers } from "./scan-handlers.ts";
 import type { Services } from "./services.ts";
 import { ownKeyHandlers } from "./own-keys.ts";
@@ -61,6 +62,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
 
     "identities.list": async () => Promise.all((await mailIdentities()).map(identityView)),
     ...contactHandlers(services),
+    ...peopleHandlers(services),
     ...scanHandlers(services.scan),
 
     ...draftHandlers(services, identityView),

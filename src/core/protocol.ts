@@ -12,6 +12,7 @@ import type {
   SignatureReason,
   SignatureVerdict,
 } from "./smime/verdict.ts";
+import type { PeopleRequests } from "./people-protocol.ts";
 import type { ScanRequests } from "./scan-protocol.ts";
 import type { PathReason } from "./trust/path.ts";
 
@@ -261,7 +262,7 @@ export type PromptView =
 /** `always`: done, and the same need not be said again. */
 export type PromptAnswer = "done" | "always" | "dismissed";
 
-export interface PageProtocol extends ScanRequests {
+export interface PageProtocol extends PeopleRequests, ScanRequests {
   "vault.state": { request: null; response: VaultState };
   "vault.create": { request: { passphrase: string }; response: null };
   "vault.unlock": { request: { passphrase: string }; response: null };

@@ -265,3 +265,12 @@ async function fillLocalFolder(name, path) {
     .addMessageBatch(messages.map((each) => each.replace(/\r\n/g, "\n")));
   return folder.getTotalMessages(false);
 }
+
+/** Puts a vCard into the personal address book. */
+function addCard(vCard) {
+  const book = MailServices.ab.directories.find(
+    ({ dirPrefId }) => dirPrefId === "ldap_2.servers.pab",
+  );
+  const { VCardUtils } = ChromeUtils.importESModule("resource:///modules/VCardUtils.sys.mjs");
+  book.addCard(VCardUtils.vCardToAbCard(vCard));
+}
