@@ -175,11 +175,9 @@ export function overview(services: {
 
     async page({ identity, after, count }) {
       const own = await owners();
-      let pending = true;
-      const done = update(own).then(() => {
-        pending = false;
-      });
-      await Promise.race([done, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+      const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+      await Promise.race([update(own), patience]);
+      const pending = (await store.stale(clock.now(), 1)).length > 0;
 
       const whose = await chosen(own, identity);
       const counts = await Promise.all(own.map(({ address }) => store.counts(address)));

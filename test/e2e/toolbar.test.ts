@@ -63,11 +63,32 @@ describe("the toolbar popup", () => {
     );
   }
 
+  /** Every line, also those that are drawn only once one scrolls to them. */
+  async function allRows(popup: Page): Promise<string[]> {
+    return popup.evaluate(async () => {
+      const grid = document.querySelector('[role="grid"]');
+      if (grid === null) return [];
+      const seen = new Map<number, string>();
+      const count = Number(grid.ariaRowCount);
+      for (grid.scrollTop = 0; seen.size < count; grid.scrollTop += 200) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        for (const row of grid.querySelectorAll<HTMLElement>('[role="row"]')) {
+          seen.set(Number(row.ariaRowIndex), row.innerText.replace(/\s+/g, " ").trim());
+        }
+        if (grid.scrollTop + grid.clientHeight >= grid.scrollHeight) break;
+      }
+      grid.scrollTop = 0;
+      return [...seen].sort(([one], [other]) => one - other).map(([, text]) => text);
+    });
+  }
+
   /** A key as the keyboard gives it. */
   async function press(key: string): Promise<void> {
     await thunderbird.execute(
-      `const win = mainWindow(); eventUtils(win).synthesizeKey(arguments[0], {}, win);`,
-      [key],
+      `const win = mainWindow();
+      findBrowser({ addon: arguments[0], page: "pages/toolbar/" }).focus();
+      eventUtils(win).synthesizeKey(arguments[1], {}, win);`,
+      [thunderbird.addon, key],
     );
   }
 
@@ -129,6 +150,16 @@ describe("the toolbar popup", () => {
     await thunderbird.closePopup();
   });
 
+  it("brings forward an earlier signed mail when nobody answers", async () => {
+    const popup = await thunderbird.openToolbarPopup();
+    await popup.click("Send a reminder");
+    const reminder = await thunderbird.openedComposition();
+    await waitFor("the draft", async () => (await reminder.state()).to.length > 0);
+    assert.match((await reminder.state()).body, /sign your reply/);
+    await waitFor("its fate", async () => (await reminder.button()).label === "Signed");
+    await reminder.discard();
+  });
+
   it("shows who is in the address book, by any script and length of name", async () => {
     await thunderbird.call("addContacts", [
       [
@@ -171,10 +202,7 @@ describe("the toolbar popup", () => {
 
     const popup = await thunderbird.openToolbarPopup();
     await popup.waitForText(/Needs a look 2/);
-    const order = await waitFor("all rows", async () => {
-      const all = await rows(popup);
-      return all.length >= 9 && all;
-    });
+    const order = await allRows(popup);
     const begins = [
       "Needs a look 2",
       "Erin Example erin@smime.example",
@@ -188,6 +216,7 @@ describe("the toolbar popup", () => {
     for (const [index, begin] of begins.entries()) {
       assert.ok(order[index]?.startsWith(begin), `${begin}: ${order[index] ?? ""}`);
     }
+    assert.equal(order.length, begins.length + 3);
     await inspect(popup, "toolbar-many");
     await thunderbird.closePopup();
   });
@@ -196,6 +225,7 @@ describe("the toolbar popup", () => {
     const popup = await thunderbird.openToolbarPopup();
     await popup.waitForText(/Needs a look 2/);
     await focused(popup, "filter");
+    console.log(await popup.evaluate(() => String(document.hasFocus())));
     await press("KEY_ArrowDown");
     await focused(popup, "erin@smime.example facts");
     await press("KEY_ArrowDown");
@@ -280,6 +310,7 @@ describe("the toolbar popup", () => {
 
   it("answers signed", async () => {
     const popup = await thunderbird.openToolbarPopup();
+    await popup.type("Find among 7 contacts", "frank");
     await popup.waitForText("Frank Fernsprech");
     await popup.click("Answer signed: Frank Fernsprech");
     const draft = await thunderbird.openedComposition();
@@ -288,8 +319,9 @@ describe("the toolbar popup", () => {
     assert.deepEqual(await draft.send(), { outcome: "sent" });
     await thunderbird.emptyOutbox();
     const complete = await thunderbird.openToolbarPopup();
+    await complete.click("Ready for encryption 1");
     await complete.waitForText(
-      /Ready for encryption 1[^]*Frank Fernsprech[^]*Certificates exchanged\. Mail is encrypted\.[^]*Write encrypted/,
+      /Frank Fernsprech[^]*Certificates exchanged\. Mail is encrypted\.[^]*Write encrypted/,
     );
     await complete.click("Write encrypted: Frank Fernsprech");
     const next = await thunderbird.openedComposition();

@@ -11,11 +11,14 @@ import { openOptions } from "./open-options.ts";
 /** The one next action with a contact. What it opens takes the popup's place. */
 export function NextButton({
   contact,
+  quiet = false,
   onDecide = () => void openDecision(contact.address),
   tabIndex,
   buttonRef,
 }: {
   contact: ContactView;
+  /** Among many that are not urgent. */
+  quiet?: boolean;
   /** Shows the contact's certificates in place; else they get a window. */
   onDecide?: () => void;
   tabIndex?: number;
@@ -36,7 +39,7 @@ export function NextButton({
     <>
       <button
         type="button"
-        class={step.kind === "compose" && step.quiet ? "" : "primary"}
+        class={quiet || (step.kind === "compose" && step.quiet) ? "" : "primary"}
         data-action={contact.next}
         aria-label={text("do_with", text(step.label), contact.name ?? contact.shownAddress)}
         disabled={busy}

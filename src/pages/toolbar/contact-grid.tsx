@@ -20,6 +20,7 @@ const GUESSED = { heading: 30, contact: 104 } as const;
  */
 export function ContactGrid({
   lines,
+  complete,
   label,
   onLeave,
   onType,
@@ -27,6 +28,8 @@ export function ContactGrid({
   gridRef,
 }: {
   lines: readonly Line[];
+  /** No more will come. */
+  complete: boolean;
   label: string;
   /** The arrow up from the first contact. */
   onLeave: () => void;
@@ -114,6 +117,7 @@ export function ContactGrid({
   });
 
   useLayoutEffect(() => {
+    performance.mark("contacts-drawn");
     const { current } = scroller;
     if (current === null) return;
     const resized = new ResizeObserver(() => {
@@ -133,6 +137,7 @@ export function ContactGrid({
     <div
       ref={scroller}
       class="contacts"
+      data-complete={complete}
       role="grid"
       aria-label={label}
       aria-rowcount={lines.length}
@@ -264,6 +269,7 @@ function ContactCells({
       <div role="gridcell" class="contact-action" onFocusCapture={onFocus}>
         <NextButton
           contact={contact}
+          quiet={contact.group === "start"}
           tabIndex={tabIndex}
           onDecide={() => {
             onDecide(contact);

@@ -92,6 +92,7 @@ function Toolbar({ onDecide }: { onDecide: (contact: ContactView) => void }) {
       {lines.length > 0 && (
         <ContactGrid
           lines={lines}
+          complete={complete}
           label={text("toolbar_heading")}
           gridRef={grid}
           onLeave={() => field.current?.focus()}
