@@ -14,6 +14,7 @@ import { messageHandlers } from "./message-handlers.ts";
 import { peopleHandlers } from "./people-handlers.ts";
 import { scanHandlers } from "./scan-handlers.ts";
 import type { Services } from "./services.ts";
+import { enrolmentHandlers } from "./requests.ts";
 import { ownKeyHandlers } from "./own-keys.ts";
 import { vaultHandlers } from "./vault-handlers.ts";
 import { certificateView } from "./views.ts";
@@ -36,6 +37,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
     },
 
     ...ownKeyHandlers(services),
+    ...enrolmentHandlers(services),
 
     "trust.list": async () =>
       (await trust.list()).map(({ certificate, kind }) => anchorView(certificate, kind)),

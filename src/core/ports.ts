@@ -1,3 +1,4 @@
+import type { NewKeyKind } from "./enrolment/new-key.ts";
 import type { Signal } from "./exchange/signals.ts";
 import type { Capabilities } from "./smime/verdict.ts";
 import type { Certificate } from "./trust/certificate.ts";
@@ -36,6 +37,32 @@ export interface KeyStore {
    * @throws SmimeError vault-locked, not-found, vault-damaged
    */
   privateKey(fingerprint: string): Promise<Uint8Array>;
+}
+
+/** A key that waits for its certificate. */
+export interface WaitingKey {
+  /** SHA-256 of the public key, lower-case hex. */
+  readonly id: string;
+  /** Whom the certificate was asked for. */
+  readonly name: string;
+  readonly address: string;
+  readonly kind: NewKeyKind;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
+  /** PKCS#10, DER. */
+  readonly request: Uint8Array;
+  readonly createdAt: Date;
+}
+
+export interface WaitingKeyStore {
+  /** Oldest first. */
+  list(): Promise<WaitingKey[]>;
+  /** `privateKey` is PKCS#8, DER. @throws SmimeError vault-locked, vault-absent */
+  add(entry: WaitingKey & { readonly privateKey: Uint8Array }): Promise<void>;
+  /** @throws SmimeError vault-locked, not-found, vault-damaged */
+  privateKey(id: string): Promise<Uint8Array>;
+  /** @throws SmimeError not-found */
+  remove(id: string): Promise<void>;
 }
 
 export type VaultState = "absent" | "locked" | "unlocked";

@@ -1,3 +1,4 @@
+import type { EnrolmentRequests } from "./enrolment-protocol.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Group } from "./exchange/group.ts";
 import type { PageEnd } from "./exchange/page.ts";
@@ -262,7 +263,7 @@ export type PromptView =
 /** `always`: done, and the same need not be said again. */
 export type PromptAnswer = "done" | "always" | "dismissed";
 
-export interface PageProtocol extends PeopleRequests, ScanRequests {
+export interface PageProtocol extends EnrolmentRequests, PeopleRequests, ScanRequests {
   "vault.state": { request: null; response: VaultState };
   "vault.create": { request: { passphrase: string }; response: null };
   "vault.unlock": { request: { passphrase: string }; response: null };

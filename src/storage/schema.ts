@@ -1,6 +1,6 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Signal, SignalKind } from "../core/exchange/signals.ts";
-import type { ContactCertificate, ScanRecord, Settings } from "../core/ports.ts";
+import type { ContactCertificate, ScanRecord, Settings, WaitingKey } from "../core/ports.ts";
 import type { Card, OverviewRow } from "../core/overview.ts";
 import type { AnchorOrigin } from "../core/trust/path.ts";
 import type { SealedKey, VaultRecord } from "./vault-format.ts";
@@ -49,6 +49,7 @@ export interface Schema extends DBSchema {
   };
   /** Fingerprints of Thunderbird's own authorities that the user does not trust. */
   distrusted: { key: string; value: string };
+  waiting: { key: string; value: WaitingKey & { readonly privateKey: SealedKey } };
   /** At most one record: how far the search of the user's mail has come. */
   scan: { key: "scan"; value: ScanRecord };
   /** A copy of the people in Thunderbird's address books. */
@@ -146,5 +147,8 @@ export const migrations: readonly Migration[] = [
     rows.createIndex("untrusted", "untrusted");
     database.createObjectStore("stale", { keyPath: "contact" });
     database.createObjectStore("rowsBasis");
+  },
+  (database) => {
+    database.createObjectStore("waiting", { keyPath: "id" });
   },
 ];

@@ -9,6 +9,7 @@ import type {
   SignalStore,
   TrustStore,
   Vault,
+  WaitingKeyStore,
 } from "../core/ports.ts";
 import type { CardStore, OverviewStore } from "../core/overview.ts";
 import { cardStore } from "./cards.ts";
@@ -25,6 +26,7 @@ import { slowedVault, waitSeconds } from "./slowed-vault.ts";
 import { certificateReader } from "./stored-certificates.ts";
 import { trustStore } from "./trust.ts";
 import { openVault } from "./vault.ts";
+import { waitingKeyStore } from "./waiting-keys.ts";
 
 export interface Storage {
   readonly keys: KeyStore;
@@ -37,6 +39,7 @@ export interface Storage {
   readonly scan: ScanStore;
   readonly cards: CardStore;
   readonly overview: OverviewStore;
+  readonly waiting: WaitingKeyStore;
   /** Closes the connection; the next use opens another. */
   close(): Promise<void>;
 }
@@ -67,6 +70,7 @@ export function openStorage({
     scan: scanStore(database),
     cards: cardStore(database, marks),
     overview: overviewStore(database, reader, marks),
+    waiting: waitingKeyStore(database, vault),
     close: () => database.close(),
   };
 }

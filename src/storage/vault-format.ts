@@ -11,7 +11,8 @@
  *
  * Sealed private key: AES-256-GCM(vault key, nonce, PKCS#8 PrivateKeyInfo in DER), tag at the end.
  * Additional data: the ASCII text "smime-exchange private key 1 " and the certificate's fingerprint
- * in lower-case hex, so that one entry cannot stand in for another.
+ * in lower-case hex, so that one entry cannot stand in for another. For a key that waits for its
+ * certificate, "waiting " and the SHA-256 of its SubjectPublicKeyInfo stand for the fingerprint.
  *
  * Every nonce is 96 random bits, new at each encryption. The passphrase is normalised to NFKC and
  * encoded in UTF-8 (NIST SP 800-63B, 5.1.1.2): the same characters typed on another keyboard, which

@@ -76,7 +76,7 @@ export function openVault(database: Database, secrets: SessionSecrets): KeyVault
     },
 
     async startAnew(losing) {
-      await database.transactAll(["vault", "keys"], "readwrite", async (transaction) => {
+      await database.transactAll(["vault", "keys", "waiting"], "readwrite", async (transaction) => {
         const keys = transaction.objectStore("keys");
         const vault = transaction.objectStore("vault");
         if ((await vault.count()) === 0) throw new SmimeError("vault-absent");
@@ -86,6 +86,7 @@ export function openVault(database: Database, secrets: SessionSecrets): KeyVault
           throw new SmimeError("bad-request", { detail: "other keys than the user was told of" });
         }
         await keys.clear();
+        await transaction.objectStore("waiting").clear();
         await vault.clear();
       });
       await secrets.set(null);

@@ -104,12 +104,12 @@ describe("work that takes seconds", () => {
       shares.push(share);
       return Promise.resolve();
     });
-    assert.ok(shares.length > 100);
+    assert.ok(shares.length > 20);
     assert.deepEqual(
       shares,
       [...shares].sort((a, b) => a - b),
     );
-    assert.ok((shares.at(0) ?? 1) < 0.01 && (shares.at(-1) ?? 0) > 0.99);
+    assert.ok((shares.at(0) ?? 1) < 0.02 && (shares.at(-1) ?? 0) > 0.97);
     // The password opens it: the file only lacks what was not given.
     await assert.rejects(readKeyFile(file, "twelve grey cats"), { code: "pkcs12-no-private-key" });
     await assert.rejects(readKeyFile(file, "another"), { code: "pkcs12-wrong-password" });

@@ -6,6 +6,7 @@ import type { AlgorithmIdentifier } from "../asn1/values.ts";
 import { expectOctets, partsOf, tags } from "../asn1/tlv.ts";
 import { SmimeError } from "../errors.ts";
 import { bufferSource, concatOctets, hexText } from "../octets.ts";
+import { RepeatedSha256 } from "./repeated-sha256.ts";
 
 // WebCrypto's digests answer one call at a time, which makes ten thousand rounds take seconds.
 const hashes = { "SHA-1": sha1, "SHA-256": sha256, "SHA-384": sha384, "SHA-512": sha512 } as const;
@@ -93,7 +94,7 @@ export async function derivePkcs12InPieces(
   }
 }
 
-const PIECE = 2000;
+const PIECE = 10_000;
 
 /** Yields how many iterations are done. */
 function* derivation(
@@ -106,10 +107,10 @@ function* derivation(
   const material = concatOctets(filled(input.salt, blockLen), filled(input.password, blockLen));
   const derived: Uint8Array[] = [];
   for (let length = 0; length < input.length; length += outputLen) {
-    let block = hashes[hash](concatOctets(diversifier, material));
-    for (let round = 1; round < input.iterations; round++) {
-      if (round % PIECE === 0) yield round;
-      block = hashes[hash](block);
+    let block: Uint8Array = hashes[hash](concatOctets(diversifier, material));
+    for (let round = 1; round < input.iterations; round += PIECE) {
+      if (round > 1) yield round;
+      block = repeated(hash, block, Math.min(PIECE, input.iterations - round));
     }
     derived.push(block);
     const addend = filled(block, blockLen).subarray(0, blockLen);
@@ -117,6 +118,17 @@ function* derivation(
       addOnePlus(material.subarray(at, at + blockLen), addend);
   }
   return concatOctets(...derived).slice(0, input.length);
+}
+
+function repeated(hash: HashName, digest: Uint8Array, rounds: number): Uint8Array {
+  if (hash === "SHA-256") {
+    const hashing = new RepeatedSha256(digest);
+    hashing.run(rounds);
+    return hashing.result();
+  }
+  let result = digest;
+  for (let round = 0; round < rounds; round++) result = hashes[hash](result);
+  return result;
 }
 
 /** Repeated up to a whole number of blocks; nothing stays nothing. */
