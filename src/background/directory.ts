@@ -60,7 +60,17 @@ export function directory(
 ): Directory {
   const revoked = new Set<string>();
 
-  const anchors = async () => (await Promise.all([stores.trust.list(), builtInAnchors()])).flat();
+  const anchors = async () => {
+    const [own, builtIn, distrusted] = await Promise.all([
+      stores.trust.list(),
+      builtInAnchors(),
+      stores.trust.distrusted(),
+    ]);
+    return [
+      ...own,
+      ...builtIn.filter(({ certificate }) => !distrusted.has(certificate.fingerprint)),
+    ];
+  };
 
   const intermediates = async () => {
     const [known, own] = await Promise.all([

@@ -15,6 +15,7 @@ import type {
 } from "./smime/verdict.ts";
 import type { PeopleRequests } from "./people-protocol.ts";
 import type { ScanRequests } from "./scan-protocol.ts";
+import type { TrustRequests } from "./trust-protocol.ts";
 import type { PathReason } from "./trust/path.ts";
 
 export type { Group, PageEnd };
@@ -86,12 +87,6 @@ export type Saved =
 
 export interface ImportSummary {
   readonly added: readonly OwnKeyView[];
-}
-
-export interface AnchorView extends CertificateView {
-  readonly source: "built-in" | "user";
-  /** An authority, or one mail user's certificate that is trusted by itself. */
-  readonly kind: "authority" | "certificate";
 }
 
 export interface IdentityView {
@@ -263,7 +258,8 @@ export type PromptView =
 /** `always`: done, and the same need not be said again. */
 export type PromptAnswer = "done" | "always" | "dismissed";
 
-export interface PageProtocol extends EnrolmentRequests, PeopleRequests, ScanRequests {
+export interface PageProtocol
+  extends EnrolmentRequests, PeopleRequests, ScanRequests, TrustRequests {
   "vault.state": { request: null; response: VaultState };
   "vault.create": { request: { passphrase: string }; response: null };
   "vault.unlock": { request: { passphrase: string }; response: null };
@@ -304,18 +300,6 @@ export interface PageProtocol extends EnrolmentRequests, PeopleRequests, ScanReq
   /** The share of long work that is done, from 0 to 1; null where none of that name is under way. */
   "work.share": { request: { work: string }; response: number | null };
   "work.cancel": { request: { work: string }; response: null };
-
-  "trust.list": { request: null; response: readonly AnchorView[] };
-  /** DER or PEM. */
-  "trust.add": { request: { file: Uint8Array }; response: AnchorView };
-  /** An authority certificate that the add-on has already seen, by fingerprint. */
-  "trust.addKnown": { request: { fingerprint: string }; response: AnchorView };
-  /**
-   * Trusts one mail user's certificate that the add-on has already seen, whoever issued it, and
-   * nobody else's.
-   */
-  "trust.addCertificate": { request: { fingerprint: string }; response: AnchorView };
-  "trust.remove": { request: { fingerprint: string }; response: null };
 
   "identities.list": { request: null; response: readonly IdentityView[] };
   /** `identity` null: the one of the account in front, or else the first that is ready. */

@@ -59,6 +59,8 @@ describe("finding certificates in old mail", () => {
     writeFileSync(file, root.certificatePem);
     await options.click("Trust");
     await options.chooseFiles("Issuer’s certificate", file);
+    await options.waitForText("1 certificate in this file");
+    await options.click("Trust this issuer: Old Mail Root");
     await options.waitForText("Old Mail Root");
     await options.click("Find certificates in my mail");
   });

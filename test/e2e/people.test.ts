@@ -43,6 +43,8 @@ describe("certificates of other people", () => {
     options = await thunderbird.openOptions();
     await options.click("Trust");
     await options.chooseFiles("Issuer’s certificate", file("ca.pem", authority.certificatePem));
+    await options.waitForText("1 certificate in this file");
+    await options.click("Trust this issuer: Harbour CA");
     await options.waitForText("Harbour CA");
     await options.click("People");
     await options.waitForText("You have no certificates of others yet.");

@@ -191,6 +191,8 @@ describe("the toolbar popup", () => {
     const options = await thunderbird.openOptions();
     await options.click("Trust");
     await options.chooseFiles("Issuer’s certificate (.cer, .crt or .pem)", file);
+    await options.waitForText("1 certificate in this file");
+    await options.click("Trust this issuer: Example Mail CA");
     await options.waitForText("Example Mail CA is trusted now.");
 
     await receive("Erin <erin@smime.example>", former);

@@ -4,6 +4,9 @@ import { octetsOf } from "../octets.ts";
 import data from "./builtin-roots.json" with { type: "json" };
 import type { TrustAnchor } from "./path.ts";
 
+/** Of the Thunderbird whose list it is. */
+export const builtInVersion = data.thunderbird;
+
 let parsed: Promise<readonly TrustAnchor[]> | null = null;
 
 /**

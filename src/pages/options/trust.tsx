@@ -1,6 +1,7 @@
 import { ask, useLoaded } from "../components/background.ts";
 import { Failure } from "../components/failure.tsx";
 import { Issuers } from "./issuers.tsx";
+import { BuiltInIssuers } from "./trust-built-in.tsx";
 
 /** Whose word on people's addresses counts. */
 export function Trust() {
@@ -9,6 +10,7 @@ export function Trust() {
     <>
       <Failure code={anchors.failure} />
       <Issuers anchors={anchors.value ?? []} onChange={() => void anchors.reload()} />
+      <BuiltInIssuers />
     </>
   );
 }
