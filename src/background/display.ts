@@ -4,6 +4,7 @@ import type { DisplayBody, DisplayView, MessageStatus } from "../core/protocol.t
 import { fromAddress } from "../core/mime/from-address.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import {
+  closeShownAttachments,
   isViewable,
   saveAttachment,
   showAttachment,
@@ -36,7 +37,7 @@ export interface Display {
   refresh(tabId: number, message: MessageHeader): Promise<void>;
   /** Reads every displayed message again, after unlocking or when trust has changed. */
   refreshAll(): Promise<void>;
-  /** Forgets all decrypted content, and takes it off the screen. */
+  /** Forgets all decrypted content, and takes it off the screen, opened attachments included. */
   locked(): Promise<void>;
   attachment(message: MessageHeader, index: number): Promise<AttachedFile>;
   /** The certificates of the messages on the screen, so that an issuer can be trusted from the panel. */
@@ -138,7 +139,10 @@ export function display(services: {
       coming = { id: message.id, status: looking };
     },
     refreshAll: () => drawAllAnew("changed"),
-    locked: () => drawAllAnew("locked"),
+    async locked() {
+      await closeShownAttachments();
+      await drawAllAnew("locked");
+    },
     async attachment(message, index) {
       const reading = await reader.read(message);
       const attachment = reading.kind === "opened" ? reading.body?.attachments[index] : undefined;

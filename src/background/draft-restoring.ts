@@ -8,6 +8,7 @@ import { messageHeader } from "../thunderbird/messages.ts";
 import type { DraftOrigin, DraftOrigins } from "./draft-origin.ts";
 import { chooseProtection } from "./drafts.ts";
 import type { Failures } from "./failures.ts";
+import type { Quoting } from "./quoting.ts";
 import type { Unlocking } from "./unlocking.ts";
 
 /**
@@ -17,10 +18,11 @@ import type { Unlocking } from "./unlocking.ts";
 export function draftRestoring(services: {
   readonly origins: DraftOrigins;
   readonly keys: KeyStore;
+  readonly quotes: Quoting;
   readonly unlocking: Unlocking;
   readonly failures: Failures;
 }): (tabId: number) => Promise<void> {
-  const { origins, keys, unlocking, failures } = services;
+  const { origins, keys, quotes, unlocking, failures } = services;
   const running = new Set<number>();
 
   async function restore(tabId: number, origin: DraftOrigin): Promise<void> {
@@ -36,7 +38,11 @@ export function draftRestoring(services: {
     });
     if (opened === null) throw new SmimeError("draft-not-opened");
     const body = readBody(opened.message);
-    await fillDraft(tabId, { ...body, subject: fieldOf(opened.message, "subject") });
+    const attachments = await fillDraft(tabId, {
+      ...body,
+      subject: fieldOf(opened.message, "subject"),
+    });
+    await quotes.restored(tabId, attachments, opened.memo.brought);
     await chooseProtection(tabId, opened.memo.choice);
     await origins.set(tabId, {
       ...origin,

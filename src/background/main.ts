@@ -152,8 +152,8 @@ serve<DisplayProtocol>(
 
 const drafting = { ...storage, keys, directory: people, origins, clock, failures };
 const mail = sending({ ...drafting, answered, unlocking: vaultKeeper });
-const drafts = saving(drafting);
-const restoreDraft = draftRestoring({ ...drafting, unlocking: vaultKeeper });
+const drafts = saving({ ...drafting, quotes });
+const restoreDraft = draftRestoring({ ...drafting, quotes, unlocking: vaultKeeper });
 transport.serve({
   ...mail,
   onBuild: (outgoing) => (outgoing.purpose === "save" ? drafts : mail).onBuild(outgoing),

@@ -8,10 +8,12 @@ import type { BuildAnswer, BuiltAnswer, Outgoing } from "../thunderbird/transpor
 import type { DraftOrigin } from "./draft-origin.ts";
 import { draftChoice, type DraftServices } from "./drafts.ts";
 import type { Failures } from "./failures.ts";
+import type { Quoting } from "./quoting.ts";
 import { errorText, exactBuffer } from "./send-answers.ts";
 
 interface SaveServices extends DraftServices {
   readonly keys: KeyStore;
+  readonly quotes: Quoting;
   readonly failures: Failures;
 }
 
@@ -39,6 +41,7 @@ export function saving(services: SaveServices) {
       const sealed = await sealDraft(new Uint8Array(message), author, {
         choice: await draftChoice(outgoing.tabId),
         answersEncrypted: origin.encrypted,
+        brought: await services.quotes.brought(outgoing.tabId),
       });
       return { message: exactBuffer(sealed) };
     } catch (error) {

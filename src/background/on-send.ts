@@ -10,6 +10,7 @@ import { signMessage } from "../core/smime/sign.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
 import { holdsQuote } from "../thunderbird/compose-editor.ts";
 import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
+import { queuedMail } from "../thunderbird/queued-mail.ts";
 import { tabMemory } from "../thunderbird/tab-memory.ts";
 import type {
   BuildAnswer,
@@ -35,14 +36,19 @@ interface SendServices extends DraftServices {
 /** What was decided when the message was about to be built, so that nothing less goes out. */
 const decided = tabMemory<"signed" | "encrypted">("decided");
 
-/** What went out protected, until Thunderbird says that the send succeeded. */
-const protectedMail = tabMemory<{
+interface ProtectedMail {
   readonly identity: string;
   readonly contacts: readonly string[];
   readonly messageId: string;
   readonly certificate: string;
   readonly encrypted: boolean;
-}>("protected");
+}
+
+/** What went out protected, until Thunderbird says that the send succeeded. */
+const protectedMail = tabMemory<ProtectedMail>("protected");
+
+/** What waits in the Outbox, until it leaves. */
+const queued = queuedMail<ProtectedMail>();
 
 /**
  * Decides and protects between Send and the wire. Both steps look at the recipients that Thunderbird
@@ -54,12 +60,19 @@ export function sending(services: SendServices): Sending {
     onBuild,
     onBuilt,
     onSent(tabId, sent) {
-      recordSent(tabId, sent).catch((error: unknown) => {
-        services.failures.report("recording what was sent", error);
-      });
+      reported(sentOrQueued(tabId, sent));
+    },
+    onLeft(messageId) {
+      reported(leftOutbox(messageId));
     },
     explain,
   };
+
+  function reported(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      services.failures.report("recording what was sent", error);
+    });
+  }
 
   async function decide(outgoing: Outgoing): Promise<BuildAnswer> {
     try {
@@ -116,10 +129,20 @@ export function sending(services: SendServices): Sending {
     }
   }
 
-  /** Now it is a fact that they can have the certificate. */
-  async function recordSent(tabId: number, sent: Sent): Promise<void> {
+  async function sentOrQueued(tabId: number, { mode, messageId }: Sent): Promise<void> {
     const mail = await protectedMail.take(tabId);
-    if (mail === null || sent.mode !== "now" || sent.messageId !== mail.messageId) return;
+    if (mail === null) return;
+    if (mode === "later") await queued.put(mail.messageId, mail);
+    else if (messageId === mail.messageId) await recordSent(mail);
+  }
+
+  async function leftOutbox(messageId: string): Promise<void> {
+    const mail = await queued.take(messageId);
+    if (mail !== null) await recordSent(mail);
+  }
+
+  /** Now it is a fact that they can have the certificate. */
+  async function recordSent(mail: ProtectedMail): Promise<void> {
     const at = services.clock.now();
     await services.signals.record(
       mail.contacts.map((contact): Signal => ({

@@ -1,10 +1,12 @@
 import { isQuotable } from "../core/exchange/quotable.ts";
 import { readBody, type MessageBody } from "../core/mime/body.ts";
+import type { BroughtAttachments } from "../core/smime/sealed-draft.ts";
 import type { OpenedMessage } from "../core/smime/verdict.ts";
 import { insertQuote, removeQuotes } from "../thunderbird/compose-editor.ts";
 import {
   attachFile,
   attachedFiles,
+  attachmentIds,
   detachFile,
   draftKind,
   htmlAsText,
@@ -25,6 +27,14 @@ export interface Quoting {
   look(tabId: number): Promise<void>;
   /** Takes it out again, with the attachments that came along. */
   drop(tabId: number): Promise<void>;
+  /** Which of the attachments came along; null where nobody knows. */
+  brought(tabId: number): Promise<BroughtAttachments | null>;
+  /** The window is a stored draft again, with these attachments; `brought` as it was stored. */
+  restored(
+    tabId: number,
+    attachments: readonly number[],
+    brought: BroughtAttachments | null,
+  ): Promise<void>;
 }
 
 /** Thunderbird writes its line "On …, … wrote:" some time after the window has opened. */
@@ -38,8 +48,11 @@ export function quoting(services: {
   readonly failures: Failures;
 }): Quoting {
   const { origins, reader, transport, unlocking, failures } = services;
-  /** Ids of the attachments that came along, once the quote is there or there is to be none. */
-  const settled = tabMemory<readonly number[]>("quoted");
+  /**
+   * Ids of the attachments that came along, once the quote is there or there is to be none; "any"
+   * for a stored draft that does not tell.
+   */
+  const settled = tabMemory<readonly number[] | "any">("quoted");
   const looking = new Map<number, number>();
   const running = new Set<number>();
 
@@ -110,7 +123,11 @@ export function quoting(services: {
       if (running.has(tabId) || (await settled.get(tabId)) !== null) return;
       running.add(tabId);
       try {
-        await settled.set(tabId, await bring(tabId));
+        const brought = await bring(tabId);
+        // A stored draft may have come into the window meanwhile.
+        if ((await settled.get(tabId)) === null || brought.length > 0) {
+          await settled.set(tabId, brought);
+        }
         looking.delete(tabId);
       } catch (error) {
         const looks = (looking.get(tabId) ?? 0) + 1;
@@ -124,14 +141,28 @@ export function quoting(services: {
     },
     async drop(tabId) {
       await removeQuotes(tabId);
-      const { sealed } = await origins.of(tabId);
-      // Of a draft that was stored in between nobody knows where its attachments are from.
-      const ids =
-        sealed === "open"
-          ? (await attachedFiles(tabId)).map(({ id }) => id)
-          : ((await settled.get(tabId)) ?? []);
-      for (const id of ids) await detachFile(tabId, id);
+      const came = (await settled.get(tabId)) ?? [];
+      const ids = came === "any" ? await attachmentIds(tabId) : came;
+      // The user may have removed some.
+      for (const id of ids) await detachFile(tabId, id).catch(() => {});
       await settled.set(tabId, []);
+    },
+    async brought(tabId) {
+      const came = (await settled.get(tabId)) ?? [];
+      const ids = await attachmentIds(tabId);
+      return came === "any"
+        ? null
+        : {
+            places: ids.flatMap((id, place) => (came.includes(id) ? [place] : [])),
+            of: ids.length,
+          };
+    },
+    async restored(tabId, attachments, brought) {
+      const known = brought?.of === attachments.length ? brought.places : null;
+      await settled.set(
+        tabId,
+        known === null ? "any" : attachments.filter((_, place) => known.includes(place)),
+      );
     },
   };
 }

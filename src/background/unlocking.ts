@@ -1,6 +1,6 @@
 import type { SettingsStore, Vault } from "../core/ports.ts";
 import type { Alarm } from "../thunderbird/alarm.ts";
-import { prompt } from "../thunderbird/prompts.ts";
+import { bringToFront, prompt } from "../thunderbird/prompts.ts";
 
 /** Opens the vault when it is needed and locks it again when it has not been used for a while. */
 export interface Unlocking {
@@ -25,6 +25,7 @@ export function unlocking(vault: Vault, settings: SettingsStore, timer: Alarm): 
         await used();
         return true;
       }
+      if (asking !== null) await bringToFront("unlock");
       asking ??= prompt({ kind: "unlock", purpose })
         .then(async () => (await vault.state()) === "unlocked")
         .finally(() => {

@@ -50,16 +50,36 @@ export function isViewable({ type }: AttachedFile): boolean {
   return type === "message/rfc822" || VIEWABLE.has(type);
 }
 
+/** Tabs that show what was encrypted. They outlive the background's suspension, not the session. */
+const SHOWN = "shownAttachments";
+
 /** Opens an attached message as a message, and pictures, text and PDF in a tab. */
 export async function showAttachment(file: AttachedFile): Promise<void> {
   const blob = new Blob([Uint8Array.from(file.content)], { type: viewedType(file) });
   if (file.type === "message/rfc822") {
     const message = new File([blob], `${file.name || "message"}.eml`, { type: file.type });
-    await api.messageDisplay.open({ file: message });
+    await rememberShown(await api.messageDisplay.open({ file: message }));
     return;
   }
   // The tab needs the URL for as long as it is open; it goes with the background page.
-  await api.tabs.create({ url: URL.createObjectURL(blob) });
+  await rememberShown(await api.tabs.create({ url: URL.createObjectURL(blob) }));
+}
+
+async function rememberShown({ id }: messenger.tabs.Tab): Promise<void> {
+  if (id !== undefined) await api.storage.session.set({ [SHOWN]: [...(await shownTabs()), id] });
+}
+
+async function shownTabs(): Promise<readonly number[]> {
+  const { [SHOWN]: tabs } = await api.storage.session.get(SHOWN);
+  return (tabs as readonly number[] | undefined) ?? [];
+}
+
+/** Whatever `showAttachment` has opened and is still open. */
+export async function closeShownAttachments(): Promise<void> {
+  const tabs = await shownTabs();
+  await api.storage.session.remove(SHOWN);
+  // The user may have closed some.
+  await Promise.all(tabs.map((tabId) => api.tabs.remove(tabId).catch(() => {})));
 }
 
 /** Text that does not say otherwise would be taken for windows-1252. */

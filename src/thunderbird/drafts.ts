@@ -71,9 +71,13 @@ export interface DraftContent {
   readonly inlineImages: readonly (AttachedFile & { readonly contentId: string })[];
 }
 
-/** Writes into a window that holds nothing yet. A window keeps its format, HTML or plain text. */
-export async function fillDraft(tabId: number, content: DraftContent): Promise<void> {
-  for (const attachment of content.attachments) await attachFile(tabId, attachment);
+/**
+ * Writes into a window that holds nothing yet. A window keeps its format, HTML or plain text.
+ * @returns the ids of the attachments
+ */
+export async function fillDraft(tabId: number, content: DraftContent): Promise<number[]> {
+  const ids: number[] = [];
+  for (const attachment of content.attachments) ids.push(await attachFile(tabId, attachment));
   await api.compose.setComposeDetails(tabId, {
     subject: content.subject,
     ...((await isPlainText(tabId))
@@ -81,6 +85,7 @@ export async function fillDraft(tabId: number, content: DraftContent): Promise<v
       : { body: htmlWithImages(content) }),
   });
   await setUnmodified(tabId);
+  return ids;
 }
 
 /** Thunderbird writes it to its temporary folder, as every attachment. @returns its id */
@@ -90,6 +95,11 @@ export async function attachFile(
 ): Promise<number> {
   const file = new File([Uint8Array.from(content)], name || "attachment", { type });
   return (await api.compose.addAttachment(tabId, { file })).id;
+}
+
+/** In the order in which they are sent and saved. */
+export async function attachmentIds(tabId: number): Promise<number[]> {
+  return (await api.compose.listAttachments(tabId)).map(({ id }) => id);
 }
 
 export async function detachFile(tabId: number, id: number): Promise<void> {

@@ -41,6 +41,15 @@ export async function prompt(view: PromptView): Promise<PromptAnswer> {
   return answer;
 }
 
+/** A question of this kind that is open already and may be hidden by other windows. */
+export async function bringToFront(kind: PromptView["kind"]): Promise<void> {
+  for (const { view, windowId } of open.values()) {
+    if (view.kind !== kind || windowId === null) continue;
+    // It may be closing.
+    await api.windows.update(windowId, { focused: true, drawAttention: true }).catch(() => {});
+  }
+}
+
 /** null when the prompt is gone, as after a restart of the background. */
 export function promptView(id: string): PromptView | null {
   return open.get(id)?.view ?? null;

@@ -23,6 +23,8 @@ export interface Sending {
   readonly onBuilt: (outgoing: Outgoing, message: ArrayBuffer) => Promise<BuiltAnswer>;
   /** The message of that tab has left, or is waiting in the Outbox. */
   readonly onSent: (tabId: number, sent: Sent) => void;
+  /** A message that was waiting in the Outbox is on its way. Message-ID without angle brackets. */
+  readonly onLeft: (messageId: string) => void;
   /** What to tell the user about a failure of the transport's own. */
   readonly explain: (error: unknown) => string;
 }

@@ -8,7 +8,11 @@ import { octetsOf } from "../../src/core/octets.ts";
 import { alice, bob, carlos, contextOf, dana } from "../support/identities.ts";
 import { text } from "../support/messages.ts";
 
-const memo: DraftMemo = { choice: "signed", answersEncrypted: true };
+const memo: DraftMemo = {
+  choice: "signed",
+  answersEncrypted: true,
+  brought: { places: [0, 2], of: 3 },
+};
 
 const draft = octetsOf(
   [
@@ -83,10 +87,19 @@ describe("a sealed draft", () => {
   it("remembers each choice", async () => {
     for (const choice of ["automatic", "none", "signed", "encrypted"] as const) {
       for (const answersEncrypted of [true, false]) {
-        const sealed = await sealDraft(draft, alice.encryption, { choice, answersEncrypted });
+        const kept = { choice, answersEncrypted, brought: null };
+        const sealed = await sealDraft(draft, alice.encryption, kept);
         const opened = await openSealedDraft(sealed, contextOf(alice));
-        assert.deepEqual(opened?.memo, { choice, answersEncrypted });
+        assert.deepEqual(opened?.memo, kept);
       }
+    }
+  });
+
+  it("remembers which attachments were not the author's own", async () => {
+    for (const brought of [null, { places: [], of: 0 }, { places: [], of: 2 }, memo.brought]) {
+      const sealed = await sealDraft(draft, alice.encryption, { ...memo, brought });
+      const opened = await openSealedDraft(sealed, contextOf(alice));
+      assert.deepEqual(opened?.memo.brought, brought);
     }
   });
 

@@ -27,6 +27,15 @@ export interface DraftMemo {
   readonly choice: ProtectionChoice;
   /** The message that it answers or forwards was encrypted. */
   readonly answersEncrypted: boolean;
+  /** Which attachments came from that message; null where nobody knows. */
+  readonly brought: BroughtAttachments | null;
+}
+
+export interface BroughtAttachments {
+  /** Places in the list of attachments, from 0. */
+  readonly places: readonly number[];
+  /** How long that list is. */
+  readonly of: number;
 }
 
 export interface OpenedDraft {
@@ -52,10 +61,13 @@ const choices: readonly string[] = [
 export async function sealDraft(
   message: Uint8Array,
   author: Certificate,
-  { choice, answersEncrypted }: DraftMemo,
+  { choice, answersEncrypted, brought }: DraftMemo,
 ): Promise<Uint8Array> {
   const { fields, body } = readEntity(canonicalLineEnds(message));
-  const memo = `${MEMO}: v1; choice=${choice}; answers=${answersEncrypted ? "encrypted" : "other"}`;
+  const memo = [
+    `${MEMO}: v1; choice=${choice}; answers=${answersEncrypted ? "encrypted" : "other"}`,
+    ...(brought === null ? [] : [`brought="${brought.places.join(" ")}/${brought.of}"`]),
+  ].join("; ");
   const payload = joinOctets([
     octetsOf(`${memo}\r\n`),
     // Reading it in the Drafts folder shows the fields inside (RFC 9788, section 2.1.1).
@@ -115,7 +127,15 @@ function readMemo(value: string): DraftMemo | null {
   return {
     choice: choice as ProtectionChoice,
     answersEncrypted: parameters.get("answers") !== "other",
+    brought: readBrought(parameters.get("brought") ?? ""),
   };
+}
+
+function readBrought(value: string): BroughtAttachments | null {
+  const [, places = "", of] = /^((?:\d+(?: \d+)*)?)\/(\d+)$/.exec(value) ?? [];
+  return of === undefined
+    ? null
+    : { places: (places.match(/\d+/g) ?? []).map(Number), of: Number(of) };
 }
 
 /** Who it is from and for, in a form that is equal exactly when these are. */

@@ -3,8 +3,8 @@
 
 /**
  * The privileged bridge. It reads large messages as bytes, which the public call does through a
- * string, a character at a time; it knows which message a compose window was opened from; and it
- * wraps two functions of Thunderbird and gives both back on shutdown:
+ * string, a character at a time; it knows which message a compose window was opened from and when
+ * one has left the Outbox; and it wraps two functions of Thunderbird and gives both back on shutdown:
  *
  * - MimeMessage.createMessageFile, which writes every message that a compose window sends or saves.
  *   The wrapper lets the add-on exchange the bytes. Whatever goes wrong here throws, and then
@@ -66,19 +66,21 @@
 
   class Bridge extends ExtensionCommon.ExtensionAPIPersistent {
     /** One listener for each event at most: the background's. */
-    #listeners = { onBuild: null, onBuilt: null };
+    #listeners = { onBuild: null, onBuilt: null, onLeft: null };
     #restore = [];
     #active = false;
 
     PERSISTENT_EVENTS = {
       onBuild: ({ fire }) => this.#listen("onBuild", fire),
       onBuilt: ({ fire }) => this.#listen("onBuilt", fire),
+      onLeft: ({ fire }) => this.#listen("onLeft", fire),
     };
 
     onStartup() {
       this.#active = true;
       this.#wrapMessageBuilder();
       this.#wrapMessageWindows();
+      this.#watchOutbox();
     }
 
     onShutdown() {
@@ -100,6 +102,7 @@
         smimeBridge: {
           onBuild: event("onBuild"),
           onBuilt: event("onBuilt"),
+          onLeft: event("onLeft"),
           openedFrom: async (tabId) => this.#openedFrom(tabId),
           readLarge: async (messageId) => this.#readLarge(messageId),
           readStart: async (messageId) => this.#readStart(messageId),
@@ -351,6 +354,49 @@
         return "none";
       }
       return window.gSendEncrypted ? "encrypted" : "signed";
+    }
+
+    /**
+     * Tells of each message that Thunderbird has sent out of the Outbox. That one has gone from there
+     * says less: the user may have deleted it.
+     */
+    #watchOutbox() {
+      let leaving = null;
+      const settle = () => {
+        const messageId = leaving;
+        leaving = null;
+        const listener = this.#listeners.onLeft;
+        if (messageId && listener) {
+          const tell = async () => {
+            await listener.fire.wakeup?.();
+            await listener.fire.async(messageId);
+          };
+          tell().catch((error) => {
+            console.error("S/MIME Exchange: nobody heard what was sent", error);
+          });
+        }
+      };
+      const observer = {
+        QueryInterface: ChromeUtils.generateQI(["nsIMsgSendLaterListener"]),
+        onStartSending() {},
+        onMessageStartSending(_current, _total, header) {
+          settle();
+          leaving = header.messageId;
+        },
+        onMessageSendProgress() {},
+        onMessageSendError() {
+          leaving = null;
+        },
+        onStopSending(status) {
+          if (!Components.isSuccessCode(status)) {
+            leaving = null;
+          }
+          settle();
+        },
+      };
+      const outbox = Cc["@mozilla.org/messengercompose/sendlater;1"].getService(Ci.nsIMsgSendLater);
+      outbox.addListener(observer);
+      this.#restore.push(() => outbox.removeListener(observer));
     }
 
     #wrapMessageWindows() {

@@ -6,6 +6,7 @@ interface Bridge {
   readLarge(messageId: number): Promise<Blob | null>;
   readStart(messageId: number): Promise<ArrayBuffer | null>;
   openedFrom(tabId: number): Promise<number | null>;
+  readonly onLeft: { addListener(listener: (messageId: string) => void): void };
   readonly onBuild: {
     addListener(listener: (outgoing: Outgoing) => Promise<BuildAnswer>): void;
   };

@@ -7,6 +7,7 @@ export const transport: Transport = {
   serve(sending) {
     bridge.onBuild.addListener(sending.onBuild);
     bridge.onBuilt.addListener(sending.onBuilt);
+    bridge.onLeft.addListener(sending.onLeft);
     onSent(sending.onSent);
   },
   openedFrom: (tabId) => bridge.openedFrom(tabId),

@@ -15,23 +15,17 @@ export interface Envelope {
   readonly copy: boolean;
 }
 
-/** Messages in the Outbox by Message-ID: the compose tab of each, and the window opened for them. */
-type Waiting = Readonly<Record<string, { readonly tabId: number }>>;
-
+/** Kept from one session to the next, as the messages are: their Message-IDs. */
 const WAITING = "outbox";
 const WINDOW = "outboxWindow";
 const EXPLAINED = "outboxExplained";
 
 /** @throws SmimeError send-failed without an Outbox */
-export async function putIntoOutbox(
-  tabId: number,
-  message: Uint8Array,
-  envelope: Envelope,
-): Promise<void> {
+export async function putIntoOutbox(message: Uint8Array, envelope: Envelope): Promise<void> {
   const [outbox] = await api.folders.query({ specialUse: ["outbox"] });
   if (outbox?.id === undefined) throw new SmimeError("send-failed", { detail: "no Outbox" });
   const content = concatOctets(octetsOf(envelopeText(envelope)), message);
-  await setWaiting({ ...(await waiting()), [envelope.messageId]: { tabId } });
+  await setWaiting([...(await waiting()), envelope.messageId]);
   await api.messages.import(new File([Uint8Array.from(content)], "message.eml"), outbox.id, {
     read: true,
   });
@@ -58,26 +52,24 @@ export async function sendOutbox(): Promise<void> {
   const { id } = await api.windows.create({ type: "normal" });
   await api.storage.session.set({ [WINDOW]: id });
   // It may have left before the window was known.
-  if (Object.keys(await waiting()).length === 0) await closeWindow();
+  if ((await waiting()).length === 0) await closeWindow();
 }
 
 /**
  * Calls back for each message that has left the Outbox on its way to the recipients: one that the
  * user deletes is moved to the trash, which is another event. Register at the top level.
  */
-export function onLeft(listener: (tabId: number, messageId: string) => void): void {
+export function onLeft(listener: (messageId: string) => void): void {
   const gone = async ({ messages }: messenger.messages.MessageList) => {
-    const entries = await waiting();
-    const left = new Set(
-      messages.flatMap(({ headerMessageId: id }) => (id in entries ? [id] : [])),
-    );
-    if (left.size === 0) return;
-    await setWaiting(Object.fromEntries(Object.entries(entries).filter(([id]) => !left.has(id))));
-    for (const id of left) {
-      const entry = entries[id];
-      if (entry !== undefined) listener(entry.tabId, id);
-    }
-    if (left.size === Object.keys(entries).length) await closeWindow();
+    const before = await waiting();
+    const left = messages
+      .map(({ headerMessageId }) => headerMessageId)
+      .filter((id) => before.includes(id));
+    if (left.length === 0) return;
+    const rest = before.filter((id) => !left.includes(id));
+    await setWaiting(rest);
+    for (const id of left) listener(id);
+    if (rest.length === 0) await closeWindow();
   };
   api.messages.onDeleted.addListener((deleted) => void gone(deleted));
 }
@@ -89,11 +81,11 @@ async function closeWindow(): Promise<void> {
   if (typeof id === "number") await api.windows.remove(id).catch(() => {});
 }
 
-async function waiting(): Promise<Waiting> {
-  const { [WAITING]: entries } = await api.storage.session.get(WAITING);
-  return (entries as Waiting | undefined) ?? {};
+async function waiting(): Promise<readonly string[]> {
+  const { [WAITING]: ids } = await api.storage.local.get(WAITING);
+  return (ids as readonly string[] | undefined) ?? [];
 }
 
-async function setWaiting(entries: Waiting): Promise<void> {
-  await api.storage.session.set({ [WAITING]: entries });
+async function setWaiting(ids: readonly string[]): Promise<void> {
+  await api.storage.local.set({ [WAITING]: ids });
 }

@@ -31,9 +31,7 @@ export const transport: Transport = {
       return { cancel: true };
     });
     watchSavedDrafts();
-    onLeft((tabId, messageId) => {
-      sending.onSent(tabId, { mode: "now", messageId });
-    });
+    onLeft(sending.onLeft);
   },
   async openedFrom(tabId) {
     return (await api.compose.getComposeDetails(tabId)).relatedMessageId ?? null;
@@ -67,7 +65,8 @@ async function protectIntoOutbox(tabId: number, sending: Sending): Promise<void>
   const built = await sending.onBuilt(outgoingOf(tabId, details), composed.message);
   if ("reason" in built) throw new Refusal(built.reason);
   if (!(await isUnchanged(tabId, details))) throw new SmimeError("send-plan-changed");
-  await putIntoOutbox(tabId, new Uint8Array(built.message), composed.envelope);
+  await putIntoOutbox(new Uint8Array(built.message), composed.envelope);
+  sending.onSent(tabId, { mode: "later", messageId: composed.envelope.messageId });
 }
 
 async function currently(tabId: number): Promise<Outgoing> {
