@@ -20,6 +20,7 @@ import type {
   Sent,
 } from "../thunderbird/transport.ts";
 import type { Answers } from "./answers.ts";
+import { askAboutBcc } from "./bcc-question.ts";
 import { describeDraft, isUnexpectedlyWeak, type DraftServices } from "./drafts.ts";
 import type { Failures } from "./failures.ts";
 import { errorText, exactBuffer, whyBlocked } from "./send-answers.ts";
@@ -77,6 +78,8 @@ export function sending(services: SendServices): Sending {
   async function decide(outgoing: Outgoing): Promise<BuildAnswer> {
     try {
       const { draft, plan } = await look(outgoing);
+      // That is asked about in a moment.
+      if (isAboutBcc(plan)) return { action: "protect" };
       await refuseSurprise(outgoing, draft, plan);
       return answerTo(plan);
     } catch (error) {
@@ -87,6 +90,9 @@ export function sending(services: SendServices): Sending {
   async function onBuild(outgoing: Outgoing): Promise<BuildAnswer> {
     try {
       const { draft, plan } = await look(outgoing);
+      if (isAboutBcc(plan)) {
+        return { action: (await askAboutBcc(outgoing.tabId, draft)) ? "again" : "abort" };
+      }
       const answer = answerTo(plan);
       await refuseSurprise(outgoing, draft, plan);
       if (plan.kind === "signed" || plan.kind === "encrypted") {
@@ -226,6 +232,10 @@ export function sending(services: SendServices): Sending {
     const code = errorCode(error);
     return errorText(code === "internal" ? "send-failed" : code);
   }
+}
+
+function isAboutBcc(plan: Plan): boolean {
+  return plan.kind === "blocked" && plan.why === "bcc";
 }
 
 function answerTo(plan: Plan): BuildAnswer {

@@ -249,14 +249,24 @@ export interface AttachmentView {
 export type PromptView =
   /** A refusal to send. The reason is text of the locale and may have several lines. */
   | { readonly kind: "not-sent"; readonly reason: string }
+  /** Encryption would show these Bcc recipients to the others. `alone`: there are no others. */
+  | {
+      readonly kind: "bcc";
+      readonly addresses: readonly string[];
+      readonly alone: boolean;
+      readonly mayBeSigned: boolean;
+    }
   /** Thunderbird is about to ask whether to send what is in the Outbox. */
   | { readonly kind: "outbox" }
   /** An attachment that only another program can open. Opening a file needs a click in a page. */
   | { readonly kind: "saved"; readonly name: string; readonly downloadId: number }
   | { readonly kind: "unlock"; readonly purpose: "send" | "read" | "manage" };
 
-/** `always`: done, and the same need not be said again. */
-export type PromptAnswer = "done" | "always" | "dismissed";
+/**
+ * `always`: done, and the same need not be said again. What becomes of Bcc recipients: `show` them
+ * to everybody, `leave-out`, or sent `signed` only.
+ */
+export type PromptAnswer = "done" | "always" | "dismissed" | "show" | "leave-out" | "signed";
 
 export interface PageProtocol
   extends EnrolmentRequests, PeopleRequests, ScanRequests, TrustRequests {

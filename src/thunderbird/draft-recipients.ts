@@ -37,6 +37,20 @@ export async function removeRecipients(
   return removed;
 }
 
+/** Puts Bcc recipients into Cc. Of an entry that stands for several the others stay, each by name. */
+export async function showBccRecipients(
+  tabId: number,
+  isShown: (address: string) => boolean,
+): Promise<void> {
+  const { cc, bcc } = await api.compose.getComposeDetails(tabId);
+  const mailboxes = await mailboxesOf(bcc);
+  const shown = mailboxes.filter(({ email }) => email !== undefined && isShown(email));
+  await api.compose.setComposeDetails(tabId, {
+    cc: [...[cc ?? []].flat(), ...shown.map(written)],
+    bcc: mailboxes.filter((each) => !shown.includes(each)).map(written),
+  });
+}
+
 /** RFC 5322, section 3.4, with the name quoted. */
 function written({ name = "", email = "" }: { readonly name?: string; readonly email?: string }) {
   return name === "" || name === email ? email : `"${name.replace(/["\\]/g, "\\$&")}" <${email}>`;

@@ -7,9 +7,14 @@ export interface Outgoing extends DraftDetails {
   readonly purpose: "send" | "save";
 }
 
-/** The user is shown the reason of a refusal; it may have several lines. */
+/**
+ * `again`: the user has changed the recipients or the choice meanwhile, so that it is to be asked
+ * anew. `abort`: the user wants to go back to the message, and is told nothing more. The user is
+ * shown the reason of a refusal; it may have several lines.
+ */
 export type BuildAnswer =
-  { readonly action: "leave" | "protect" } | { readonly action: "refuse"; readonly reason: string };
+  | { readonly action: "leave" | "protect" | "again" | "abort" }
+  | { readonly action: "refuse"; readonly reason: string };
 
 export type BuiltAnswer = { readonly message: ArrayBuffer } | { readonly reason: string };
 
@@ -17,7 +22,7 @@ export type BuiltAnswer = { readonly message: ArrayBuffer } | { readonly reason:
 export interface Sending {
   /** What is to become of the message as it stands, without asking the user anything. */
   readonly decide: (outgoing: Outgoing) => Promise<BuildAnswer>;
-  /** Before the message is built: the same, and the user has been asked for the passphrase. */
+  /** Before the message is built: the same, and the user has been asked what there was to ask. */
   readonly onBuild: (outgoing: Outgoing) => Promise<BuildAnswer>;
   /** The complete RFC 5322 message that is to be protected; the answer is what to send. */
   readonly onBuilt: (outgoing: Outgoing, message: ArrayBuffer) => Promise<BuiltAnswer>;

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Composition } from "../support/composition.ts";
 import { entity, htmlEntity, multipart } from "../support/entities.ts";
@@ -80,6 +83,18 @@ describe("answers to encrypted mail", () => {
     return hers.openedComposition();
   }
 
+  /** The newest draft on the server, opened again. */
+  async function newestDraft(): Promise<Composition> {
+    await hers.execute(
+      `const { folder } = await showFolder(arguments[0], "Drafts");
+       await updateFolder(folder);
+       const header = [...folder.messages].sort((a, b) => b.messageKey - a.messageKey)[0];
+       await composeWindowAfter(() => mainWindow().ComposeMessage(Ci.nsIMsgCompType.Draft, Ci.nsIMsgCompFormat.Default, folder, [folder.getUriForMsg(header)]));`,
+      [alice.address],
+    );
+    return hers.openedComposition();
+  }
+
   async function holding(draft: Composition, text: string): Promise<string> {
     await waitFor(text, async () => (await draft.state()).body.includes(text));
     return (await draft.state()).body;
@@ -153,20 +168,49 @@ describe("answers to encrypted mail", () => {
     for (const { data } of mailServer.mailboxFiles(alice.address)) {
       assert.doesNotMatch(data.toString(), /XYZZY|To be continued/);
     }
-    await hers.execute(
-      `const { folder } = await showFolder(arguments[0], "Drafts");
-       await updateFolder(folder);
-       const [header] = [...folder.messages];
-       await composeWindowAfter(() => mainWindow().ComposeMessage(Ci.nsIMsgCompType.Draft, Ci.nsIMsgCompFormat.Default, folder, [folder.getUriForMsg(header)]));`,
-      [alice.address],
-    );
-    const draft = await hers.openedComposition();
+    const draft = await newestDraft();
     await holding(draft, "XYZZY");
     const popup = await hers.openComposePopup(draft);
     await popup.waitForText("It answers an encrypted message.");
     await hers.closePopup();
     assert.deepEqual(await draft.send(), { outcome: "sent" });
     assert.match(lastForBob(), /To be continued[^]*XYZZY/);
+  });
+
+  it("takes out of a reopened draft what came with the message, and leaves what is one's own", async () => {
+    const own = join(mkdtempSync(join(tmpdir(), "answering-")), "own.bin");
+    writeFileSync(own, "MY-OWN-FILE");
+    await hers.selectMessage("Letter");
+    const forward = await command("cmd_forwardInline");
+    await holding(forward, "XYZZY");
+    await waitFor("the attachment", async () => (await forward.state()).attachments.length > 0);
+    await forward.fill({ to: [bob.address], attachments: [own] });
+    await forward.saveDraft();
+    await forward.discard();
+    const draft = await newestDraft();
+    await holding(draft, "XYZZY");
+    assert.deepEqual((await draft.state()).attachments.toSorted(), ["own.bin", "plan.bin"]);
+    await choose(draft, "Signed only", "Will be signed.");
+    const { body, attachments } = await draft.state();
+    assert.doesNotMatch(body, /XYZZY/);
+    assert.deepEqual(attachments, ["own.bin"]);
+
+    // What is put back is noticed.
+    await hers.execute(`composeWindow(arguments[0]).GetCurrentEditor().insertHTML(arguments[1]);`, [
+      draft.id,
+      `<blockquote type="cite">The secret is XYZZY.</blockquote>`,
+    ]);
+    const before = mailServer.wire.length;
+    const result = await draft.send();
+    assert.equal(result.outcome, "dialog");
+    assert.match(
+      result.dialogs[0]?.text ?? "",
+      /holds text that was encrypted[^]*Nothing was sent/,
+    );
+    await hers.screenshot("answering-quote-remains");
+    await hers.answerDialog("OK");
+    assert.equal(mailServer.wire.length, before);
+    await draft.discard();
   });
 
   it("forwards inline with the attachments, in a new envelope", async () => {

@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { BUILD } from "../support/build.ts";
 import type { Composition } from "../support/composition.ts";
+import { inspect } from "../support/inspect.ts";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import {
   decryptMessage,
@@ -11,10 +12,12 @@ import {
   verifyMessage,
   withHeaders,
 } from "../support/openssl.ts";
+import type { Page } from "../support/page.ts";
 import { ADDON, alice, bob, caPem, setUp } from "../support/people.ts";
 import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
+const PROMPT = "pages/prompt/";
 const CAROL = "carol@elsewhere.example";
 
 /** What everyday mail asks of a program beside one sender and one recipient. */
@@ -64,6 +67,57 @@ describe("daily life", () => {
     await hers.closePopup();
     return said;
   }
+
+  describe("the Outbox", () => {
+    const LATER = "later@elsewhere.example";
+
+    async function contactIsListed(): Promise<boolean> {
+      const toolbar = await hers.openToolbarPopup();
+      await toolbar.waitForText("bob@smime.example");
+      const listed = (await toolbar.text()).includes(LATER);
+      await hers.closePopup();
+      return listed;
+    }
+
+    it("makes nobody a contact before the message has left, be it sessions later", async () => {
+      const draft = await hers.newMessage();
+      await draft.fill({ to: [LATER], subject: "Later", body: "In due time.\n" });
+      if (BUILD === "integrated") {
+        await hers.execute(`composeWindow(arguments[0]).goDoCommand("cmd_sendLater");`, [draft.id]);
+      } else {
+        await draft.pressSend();
+        const prompt = await hers.addonPage(PROMPT);
+        await prompt.click("Leave it in the Outbox");
+      }
+      await waitFor("the message to be queued", async () => !(await draft.isOpen()));
+      await waitFor("the Outbox", async () => (await hers.call("unsentMessages")) === 1);
+      const before = mailServer.wire.length;
+      await hers.restart();
+      assert.equal(await contactIsListed(), false);
+
+      mailServer.refuse("not today");
+      await hers.execute(`later(() => mainWindow().SendUnsentMessages());`);
+      await delay(3_000);
+      for (const { buttons } of await hers.dialogs()) await hers.answerDialog(buttons[0] ?? "");
+      mailServer.refuse(undefined);
+      assert.equal(await hers.call("unsentMessages"), 1);
+      assert.equal(await contactIsListed(), false);
+
+      await hers.execute(`mainWindow().SendUnsentMessages();`);
+      await waitFor("the message to leave", () => mailServer.wire.length === before + 1);
+      await waitFor("the empty Outbox", async () => (await hers.call("unsentMessages")) === 0);
+      verifyMessage(lastOnWire().data, caPem);
+      await waitFor("the contact", contactIsListed);
+
+      const toolbar = await hers.openToolbarPopup();
+      await toolbar.click("Unlock");
+      await toolbar.waitForText("Passphrase");
+      await toolbar.type("Passphrase", alice.passphrase);
+      await toolbar.click("Unlock");
+      await toolbar.waitForText("Private keys unlocked");
+      await hers.closePopup();
+    });
+  });
 
   describe("a mailing list of the address book", () => {
     async function createList(name: string, ...members: readonly string[]): Promise<void> {
@@ -115,7 +169,7 @@ describe("daily life", () => {
       await popupSays(draft, "Will be signed and encrypted.");
       const before = mailServer.wire.length;
       await draft.pressSend();
-      const prompt = await hers.addonPage("pages/prompt/");
+      const prompt = await hers.addonPage(PROMPT);
       await prompt.waitForText("Unlock your private key");
       // Meanwhile the window's button is kept up to date, which asks Thunderbird about the window.
       await delay(2_500);
@@ -144,6 +198,75 @@ describe("daily life", () => {
     });
   });
 
+  describe("a Bcc recipient who could be encrypted to", () => {
+    async function asked(): Promise<{ draft: Composition; question: Page }> {
+      const draft = await hers.newMessage();
+      await draft.fill({
+        to: [alice.address],
+        bcc: [bob.address],
+        subject: "Hidden",
+        body: "Psst.\n",
+      });
+      await popupSays(draft, "Will not be sent like this.");
+      await draft.pressSend();
+      const question = await hers.addonPage(PROMPT);
+      await question.waitForText(bob.address);
+      return { draft, question };
+    }
+
+    async function answered(way: string): Promise<{ to: readonly string[]; data: Buffer }> {
+      const { draft, question } = await asked();
+      const before = mailServer.wire.length;
+      await question.click(way);
+      await waitFor("the window to close", async () => !(await draft.isOpen()));
+      if (BUILD === "standard") await hers.emptyOutbox();
+      await waitFor("the message to leave", () => mailServer.wire.length > before);
+      assert.equal(mailServer.wire.length, before + 1);
+      return lastOnWire();
+    }
+
+    it("is asked about; going back sends nothing and says nothing more", async () => {
+      const before = mailServer.wire.length;
+      const { draft, question } = await asked();
+      await inspect(question, "daily-bcc");
+      await question.click("Back to the message");
+      await waitFor("the question to close", async () => !(await hers.pageIsOpen(PROMPT)));
+      await delay(500);
+      assert.deepEqual(await hers.dialogs(), []);
+      assert.deepEqual((await draft.state()).bcc, [bob.address]);
+      // The window can be written in again.
+      await draft.fill({ body: "And more. " });
+      assert.equal(mailServer.wire.length, before);
+      await draft.discard();
+    });
+
+    it("may be shown to everybody", async () => {
+      const { to, data } = await answered(
+        "Send encrypted, with them in Cc where everybody sees them",
+      );
+      assert.deepEqual([...to].sort(), [alice.address, bob.address]);
+      for (const { decryption } of [alice, bob]) {
+        const { content } = verifyMessage(decryptMessage(data, decryption), caPem);
+        assert.match(content.toString(), /^Cc: .*bob@smime\.example/im);
+      }
+    });
+
+    it("may be left out", async () => {
+      const { to, data } = await answered("Send encrypted, without them");
+      assert.deepEqual(to, [alice.address]);
+      verifyMessage(decryptMessage(data, alice.decryption), caPem);
+      assert.throws(() => decryptMessage(data, bob.decryption));
+      assert.doesNotMatch(data.toString("latin1"), /bob@/);
+    });
+
+    it("may get what is only signed, and stays hidden", async () => {
+      const { to, data } = await answered("Send signed only, to all of them");
+      assert.deepEqual([...to].sort(), [alice.address, bob.address]);
+      verifyMessage(data, caPem);
+      assert.doesNotMatch(data.toString("latin1"), /bob@|^Bcc:/im);
+    });
+  });
+
   /** What the user reads when a message is not sent; closed again. */
   async function refusal(): Promise<string> {
     if (BUILD === "integrated") {
@@ -151,11 +274,10 @@ describe("daily life", () => {
       await hers.answerDialog("OK");
       return text;
     }
-    const page = "pages/prompt/";
-    const prompt = await hers.addonPage(page);
+    const prompt = await hers.addonPage(PROMPT);
     const text = await prompt.waitForText("Close");
     await prompt.click("Close");
-    await waitFor("the prompt to close", async () => !(await hers.pageIsOpen(page)));
+    await waitFor("the prompt to close", async () => !(await hers.pageIsOpen(PROMPT)));
     return text;
   }
 });

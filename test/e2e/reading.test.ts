@@ -541,6 +541,16 @@ describe("reading", () => {
     it("takes decrypted text off the screen", async () => {
       await receive("Other secret", encrypted(signed(textEntity(`${other}\n`)), "aes-256-gcm"));
       await thunderbird.message().waitForText(other);
+      const tabs = () => thunderbird.execute(`return mainWindow().tabmail.tabInfo.length;`);
+      const tabsBefore = await tabs();
+      const file = entity(
+        { type: "text/plain", disposition: 'attachment; filename="file.txt"' },
+        "The file's secret.\n",
+      );
+      const content = multipart("mixed", textEntity("A file.\n"), file);
+      await (await receive("File", encrypted(content, "aes-256-gcm"))).click("Open: file.txt");
+      await thunderbird.tab().waitForText("The file's secret.");
+
       const message = await receive("Secret", encrypted(signed(textEntity(TEXT)), "aes-256-gcm"));
       await message.waitForText(TEXT);
       const toolbar = await thunderbird.openToolbarPopup();
@@ -553,6 +563,8 @@ describe("reading", () => {
       await buttonSays("Encrypted, locked");
       assert.equal(await thunderbird.pageIsOpen("pages/prompt/"), false);
       await thunderbird.screenshot("reading-locked");
+      // What an attachment has opened goes too.
+      await waitFor("the tab to close", async () => (await tabs()) === tabsBefore);
     });
 
     it("asks when another message is opened, and takes no for an answer", async () => {

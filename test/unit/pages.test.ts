@@ -277,7 +277,7 @@ describe("a draft in words", () => {
   });
 
   it("says something else when the same reason stops the message", () => {
-    for (const why of ["missing", "bcc"] as const) {
+    for (const why of ["missing", "own-expired"] as const) {
       const goes = whyWording({ kind: "signed", why });
       assert.notDeepEqual(whyWording({ kind: "blocked", why }), goes);
     }

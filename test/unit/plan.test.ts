@@ -99,7 +99,7 @@ const rules: readonly Rule[] = [
   { ...withSetting, encryption: false, lapsed: true, plan: "signed/own-expired" },
   { ...withSetting, encryption: true, recipients: ["nobody"], plan: "signed/setting" },
   { ...withSetting, encryption: true, recipients: missing, plan: "signed/missing" },
-  { ...withSetting, encryption: true, recipients: hidden, plan: "signed/bcc" },
+  { ...withSetting, encryption: true, recipients: hidden, plan: "blocked/bcc" },
   { ...withSetting, encryption: true, recipients: open, plan: "encrypted/ready" },
 ];
 

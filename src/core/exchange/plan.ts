@@ -48,8 +48,7 @@ export type Plan =
   | { readonly kind: "unprotected"; readonly why: "no-certificate" | "chosen" | "setting" }
   | {
       readonly kind: "signed";
-      readonly why:
-        "chosen" | "setting" | "missing" | "bcc" | "no-encryption-certificate" | "own-expired";
+      readonly why: "chosen" | "setting" | "missing" | "no-encryption-certificate" | "own-expired";
       readonly missing: readonly DraftRecipient[];
     }
   | { readonly kind: "encrypted"; readonly why: "chosen" | "ready" | "answers-encrypted" }
@@ -69,7 +68,8 @@ export type Plan =
 /**
  * Encryption that was asked for, or that the answered message asks for, is never replaced by less:
  * the answer is `blocked`. Encryption that only the setting would have brought gives way to a
- * signature. Where a certificate of one's own would have protected the message and has expired, the
+ * signature, but not for the sake of Bcc recipients, who could be encrypted to: that the user
+ * decides. Where a certificate of one's own would have protected the message and has expired, the
  * message waits for a word of the user's. `missing` lists those who cannot be encrypted to, where
  * that is the reason.
  *
@@ -113,7 +113,7 @@ export function planDraft(draft: Draft): Plan {
   }
   if (recipients.length === 0) return signed("setting");
   if (missing.length > 0) return signed("missing", missing);
-  if (revealed) return signed("bcc");
+  if (revealed) return blocked("bcc");
   return { kind: "encrypted", why: "ready" };
 }
 
@@ -126,7 +126,7 @@ export function strengthOf({ kind }: Pick<Plan, "kind">): number {
  * The Bcc recipients whom the list of recipient infos would give away. One who is encrypted to
  * anyway, as the sender or in To or Cc, adds nothing to that list.
  */
-function revealedBcc({ encryption, recipients }: Draft): readonly DraftRecipient[] {
+export function revealedBcc({ encryption, recipients }: Draft): readonly DraftRecipient[] {
   const open = new Set([encryption?.fingerprint]);
   for (const { field, certificate } of recipients) {
     if (field !== "bcc") open.add(certificate?.fingerprint);

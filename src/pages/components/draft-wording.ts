@@ -22,7 +22,7 @@ export function fateOf(plan: Plan): { readonly icon: IconName; readonly sentence
   return { icon, sentence: [sentence] };
 }
 
-/** The reason for the fate. "missing" and "bcc" mean something else when they stop the message. */
+/** The reason for the fate. "missing" means something else when it stops the message. */
 export function whyWording({ kind, why }: Plan): Wording {
   const blocked = kind === "blocked";
   switch (why) {
@@ -37,7 +37,7 @@ export function whyWording({ kind, why }: Plan): Wording {
     case "missing":
       return [blocked ? "why_blocked_missing" : "why_missing"];
     case "bcc":
-      return [blocked ? "why_blocked_bcc" : "why_bcc"];
+      return ["why_blocked_bcc"];
     case "no-certificate":
       return [blocked ? "why_blocked_no_certificate" : "why_no_certificate"];
     case "no-encryption-certificate":

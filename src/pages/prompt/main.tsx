@@ -70,6 +70,8 @@ function Prompt() {
       return <Saved {...prompt} />;
     case "not-sent":
       return <NotSent reason={prompt.reason} />;
+    case "bcc":
+      return <Bcc {...prompt} />;
     case "outbox":
       return <Outbox />;
   }
@@ -152,6 +154,47 @@ function NotSent({ reason }: { reason: string }) {
           onClick={() => void answer("dismissed")}
         >
           {text("close")}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+function Bcc({ addresses, alone, mayBeSigned }: Extract<PromptView, { kind: "bcc" }>) {
+  const ways = [
+    { way: "show", label: "prompt_bcc_show", wanted: true },
+    { way: "leave-out", label: "prompt_bcc_leave_out", wanted: !alone },
+    { way: "signed", label: "prompt_bcc_signed", wanted: mayBeSigned },
+  ] as const;
+  return (
+    <main>
+      <h1>
+        <Icon name="blocked" /> {text("prompt_bcc_heading")}
+      </h1>
+      <p>{text("prompt_bcc_explanation")}</p>
+      <ul>
+        {addresses.map((address) => (
+          <li key={address}>
+            <bdi class="name">{address}</bdi>
+          </li>
+        ))}
+      </ul>
+      <div class="stack buttons">
+        {ways.map(
+          ({ way, label, wanted }) =>
+            wanted && (
+              <button key={way} type="button" data-action={way} onClick={() => void answer(way)}>
+                {text(label)}
+              </button>
+            ),
+        )}
+        <button
+          type="button"
+          data-action="cancel"
+          autoFocus
+          onClick={() => void answer("dismissed")}
+        >
+          {text("prompt_bcc_back")}
         </button>
       </div>
     </main>

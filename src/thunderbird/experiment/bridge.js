@@ -47,6 +47,11 @@
     result = Cr.NS_ERROR_FAILURE;
   }
 
+  /** Ends a send without a word: the user wants to go back to the message. */
+  class Aborted extends Error {
+    result = Cr.NS_ERROR_ABORT;
+  }
+
   /** Made in another compartment, where `instanceof` says nothing. */
   function isBuffer(value) {
     return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
@@ -204,6 +209,14 @@
     async #exchange(mimeMessage, outgoing, build) {
       const { _compFields: compFields } = mimeMessage;
       const { action, reason: refusal } = await this.#ask("onBuild", outgoing);
+      if (action === "again") {
+        // The user has answered a question about the recipients, who are others in the window now.
+        Object.assign(outgoing, this.#outgoing(mimeMessage, { anew: true }));
+        return this.#exchange(mimeMessage, outgoing, build);
+      }
+      if (action === "abort") {
+        throw new Aborted("the user wants to go back to the message");
+      }
       keepRecipients(compFields, outgoing);
       if (action === "leave") {
         return build();
@@ -237,11 +250,14 @@
     }
 
     /** null for what no compose window sends, such as automatic answers of a filter. */
-    #outgoing(mimeMessage) {
+    #outgoing(mimeMessage, { anew = false } = {}) {
       const { _compFields: compFields, _userIdentity: identity } = mimeMessage;
       for (const window of Services.wm.getEnumerator("msgcompose")) {
         if (window.gMsgCompose?.compFields === compFields) {
           const purpose = PURPOSES.get(mimeMessage._deliverMode);
+          if (anew) {
+            window.Recipients2CompFields(compFields);
+          }
           if (purpose === "send") {
             // Thunderbird has done so, but see `keepRecipients`.
             window.gMsgCompose.expandMailingLists();

@@ -43,7 +43,7 @@ export const transport: Transport = {
 async function send(tabId: number, answer: BuildAnswer, sending: Sending): Promise<void> {
   try {
     if (answer.action === "refuse") throw new Refusal(answer.reason);
-    await protectIntoOutbox(tabId, sending);
+    if (!(await protectIntoOutbox(tabId, sending))) return;
   } catch (error) {
     const reason = error instanceof Refusal ? error.message : sending.explain(error);
     await prompt({ kind: "not-sent", reason });
@@ -54,8 +54,13 @@ async function send(tabId: number, answer: BuildAnswer, sending: Sending): Promi
   await sendOutbox();
 }
 
-async function protectIntoOutbox(tabId: number, sending: Sending): Promise<void> {
-  const answer = await sending.onBuild(await currently(tabId));
+/** @returns false if the user wants to go back to the message */
+async function protectIntoOutbox(tabId: number, sending: Sending): Promise<boolean> {
+  let answer: BuildAnswer;
+  do {
+    answer = await sending.onBuild(await currently(tabId));
+  } while (answer.action === "again");
+  if (answer.action === "abort") return false;
   if (answer.action === "refuse") throw new Refusal(answer.reason);
   if (answer.action === "leave") throw new SmimeError("send-plan-changed");
 
@@ -67,6 +72,7 @@ async function protectIntoOutbox(tabId: number, sending: Sending): Promise<void>
   if (!(await isUnchanged(tabId, details))) throw new SmimeError("send-plan-changed");
   await putIntoOutbox(new Uint8Array(built.message), composed.envelope);
   sending.onSent(tabId, { mode: "later", messageId: composed.envelope.messageId });
+  return true;
 }
 
 async function currently(tabId: number): Promise<Outgoing> {

@@ -1,0 +1,37 @@
+import { revealedBcc, type Draft } from "../core/exchange/plan.ts";
+import { canonicalAddress } from "../core/trust/addresses.ts";
+import { removeRecipients, showBccRecipients } from "../thunderbird/draft-recipients.ts";
+import { prompt } from "../thunderbird/prompts.ts";
+import { chooseProtection } from "./drafts.ts";
+
+/**
+ * An encrypted message names all whom it is encrypted to, and Thunderbird sends one message to all
+ * of them: two or more could not leave together or not at all. So the user decides what becomes of
+ * the Bcc recipients. @returns false if nothing is to be sent
+ */
+export async function askAboutBcc(tabId: number, draft: Draft): Promise<boolean> {
+  const addresses = revealedBcc(draft).map(({ address }) => address);
+  const isHidden = (address: string) => addresses.includes(canonicalAddress(address));
+  const answer = await prompt({
+    kind: "bcc",
+    addresses,
+    alone: addresses.length === draft.recipients.length,
+    // Its quote would have to go first, and the user to see the message without it.
+    mayBeSigned: !draft.answersEncrypted,
+  });
+  switch (answer) {
+    case "show":
+      await showBccRecipients(tabId, isHidden);
+      return true;
+    case "leave-out":
+      await removeRecipients(tabId, isHidden);
+      return true;
+    case "signed":
+      await chooseProtection(tabId, "signed");
+      return true;
+    case "done":
+    case "always":
+    case "dismissed":
+      return false;
+  }
+}
