@@ -7,7 +7,7 @@ import { chooseProtection } from "./drafts.ts";
 /**
  * An encrypted message names all whom it is encrypted to, and Thunderbird sends one message to all
  * of them: two or more could not leave together or not at all. So the user decides what becomes of
- * the Bcc recipients. @returns false if nothing is to be sent
+ * the Bcc recipients. @returns false if the user wants to go back to the message
  */
 export async function askAboutBcc(tabId: number, draft: Draft): Promise<boolean> {
   const addresses = revealedBcc(draft).map(({ address }) => address);

@@ -52,14 +52,16 @@ export function draftRestoring(services: {
   }
 
   return async (tabId) => {
-    const origin = await origins.of(tabId);
-    if (origin.sealed !== "closed" || running.has(tabId)) return;
+    // Before anything is awaited: looks come close together, and one may have read what another changes.
+    if (running.has(tabId)) return;
     running.add(tabId);
     try {
-      await restore(tabId, origin);
-    } catch (error) {
-      failures.report("opening a draft", error);
-      await origins.set(tabId, { ...origin, sealed: "failed" });
+      const origin = await origins.of(tabId);
+      if (origin.sealed !== "closed") return;
+      await restore(tabId, origin).catch(async (error: unknown) => {
+        failures.report("opening a draft", error);
+        await origins.set(tabId, { ...origin, sealed: "failed" });
+      });
     } finally {
       running.delete(tabId);
     }

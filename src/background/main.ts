@@ -29,6 +29,7 @@ import { consoleFailures } from "./failures.ts";
 import { pageHandlers } from "./handlers.ts";
 import { harvest } from "./harvest.ts";
 import { displayHandlers } from "./display-handlers.ts";
+import { localCopies } from "./local-copies.ts";
 import { loadedMessages } from "./loaded-messages.ts";
 import { saving } from "./on-save.ts";
 import { sending } from "./on-send.ts";
@@ -83,15 +84,18 @@ const everybody = overview({
   failures,
   release: api.runtime.getManifest().version,
 });
+const copies = localCopies(storage.settings);
 const messages = reader({
   directory: people,
   keys,
   clock,
   // What cannot be remembered can be read all the same.
-  onOpened: (message) =>
-    harvest(message, storage).catch((error: unknown) => {
+  onOpened: async (message) => {
+    run("keeping a copy", copies(message));
+    await harvest(message, storage).catch((error: unknown) => {
       failures.report("learning from a message", error);
-    }),
+    });
+  },
 });
 const origins = draftOrigins(messages, transport);
 const answered = answers(messages);

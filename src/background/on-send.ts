@@ -90,8 +90,8 @@ export function sending(services: SendServices): Sending {
   async function onBuild(outgoing: Outgoing): Promise<BuildAnswer> {
     try {
       const { draft, plan } = await look(outgoing);
-      if (isAboutBcc(plan)) {
-        return { action: (await askAboutBcc(outgoing.tabId, draft)) ? "again" : "abort" };
+      if (isAboutBcc(plan) && (await askAboutBcc(outgoing.tabId, draft))) {
+        return { action: "again" };
       }
       const answer = answerTo(plan);
       await refuseSurprise(outgoing, draft, plan);

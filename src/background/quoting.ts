@@ -120,9 +120,11 @@ export function quoting(services: {
 
   return {
     async look(tabId) {
-      if (running.has(tabId) || (await settled.get(tabId)) !== null) return;
+      // Before anything is awaited: looks come close together, and two would bring everything twice.
+      if (running.has(tabId)) return;
       running.add(tabId);
       try {
+        if ((await settled.get(tabId)) !== null) return;
         const brought = await bring(tabId);
         // A stored draft may have come into the window meanwhile.
         if ((await settled.get(tabId)) === null || brought.length > 0) {

@@ -215,6 +215,8 @@ export interface Settings {
    * encrypted message always do.
    */
   readonly encryptDrafts: boolean;
+  /** Encrypted messages that are read are kept in a local folder without their encryption. */
+  readonly localCopies: boolean;
   /**
    * Whether issuers are asked if a certificate is still good. `off`: only what messages bring is
    * looked at. `online`: asked, and no answer does no harm. `strict`: no answer counts as no.

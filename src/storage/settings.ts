@@ -7,6 +7,7 @@ export const defaultSettings: Settings = {
   defaultProtection: "encrypt-when-ready",
   openEncrypted: "on-click",
   encryptDrafts: true,
+  localCopies: false,
   revocation: "off",
   protectionOf: {},
   opaqueSignatures: "never",
@@ -23,6 +24,7 @@ const isAllowed: { readonly [Name in keyof Settings]: (value: unknown) => boolea
   defaultProtection: isProtection,
   openEncrypted: (value) => value === "on-click" || value === "automatically",
   encryptDrafts: (value) => typeof value === "boolean",
+  localCopies: (value) => typeof value === "boolean",
   revocation: (value) => value === "off" || value === "online" || value === "strict",
   protectionOf: (value) =>
     typeof value === "object" && value !== null && Object.values(value).every(isProtection),

@@ -9,11 +9,10 @@ export interface Outgoing extends DraftDetails {
 
 /**
  * `again`: the user has changed the recipients or the choice meanwhile, so that it is to be asked
- * anew. `abort`: the user wants to go back to the message, and is told nothing more. The user is
- * shown the reason of a refusal; it may have several lines.
+ * anew. The user is shown the reason of a refusal; it may have several lines.
  */
 export type BuildAnswer =
-  | { readonly action: "leave" | "protect" | "again" | "abort" }
+  | { readonly action: "leave" | "protect" | "again" }
   | { readonly action: "refuse"; readonly reason: string };
 
 export type BuiltAnswer = { readonly message: ArrayBuffer } | { readonly reason: string };

@@ -68,57 +68,6 @@ describe("daily life", () => {
     return said;
   }
 
-  describe("the Outbox", () => {
-    const LATER = "later@elsewhere.example";
-
-    async function contactIsListed(): Promise<boolean> {
-      const toolbar = await hers.openToolbarPopup();
-      await toolbar.waitForText("bob@smime.example");
-      const listed = (await toolbar.text()).includes(LATER);
-      await hers.closePopup();
-      return listed;
-    }
-
-    it("makes nobody a contact before the message has left, be it sessions later", async () => {
-      const draft = await hers.newMessage();
-      await draft.fill({ to: [LATER], subject: "Later", body: "In due time.\n" });
-      if (BUILD === "integrated") {
-        await hers.execute(`composeWindow(arguments[0]).goDoCommand("cmd_sendLater");`, [draft.id]);
-      } else {
-        await draft.pressSend();
-        const prompt = await hers.addonPage(PROMPT);
-        await prompt.click("Leave it in the Outbox");
-      }
-      await waitFor("the message to be queued", async () => !(await draft.isOpen()));
-      await waitFor("the Outbox", async () => (await hers.call("unsentMessages")) === 1);
-      const before = mailServer.wire.length;
-      await hers.restart();
-      assert.equal(await contactIsListed(), false);
-
-      mailServer.refuse("not today");
-      await hers.execute(`later(() => mainWindow().SendUnsentMessages());`);
-      await delay(3_000);
-      for (const { buttons } of await hers.dialogs()) await hers.answerDialog(buttons[0] ?? "");
-      mailServer.refuse(undefined);
-      assert.equal(await hers.call("unsentMessages"), 1);
-      assert.equal(await contactIsListed(), false);
-
-      await hers.execute(`mainWindow().SendUnsentMessages();`);
-      await waitFor("the message to leave", () => mailServer.wire.length === before + 1);
-      await waitFor("the empty Outbox", async () => (await hers.call("unsentMessages")) === 0);
-      verifyMessage(lastOnWire().data, caPem);
-      await waitFor("the contact", contactIsListed);
-
-      const toolbar = await hers.openToolbarPopup();
-      await toolbar.click("Unlock");
-      await toolbar.waitForText("Passphrase");
-      await toolbar.type("Passphrase", alice.passphrase);
-      await toolbar.click("Unlock");
-      await toolbar.waitForText("Private keys unlocked");
-      await hers.closePopup();
-    });
-  });
-
   describe("a mailing list of the address book", () => {
     async function createList(name: string, ...members: readonly string[]): Promise<void> {
       await hers.execute(
@@ -225,14 +174,12 @@ describe("daily life", () => {
       return lastOnWire();
     }
 
-    it("is asked about; going back sends nothing and says nothing more", async () => {
+    it("is asked about; going back sends nothing", async () => {
       const before = mailServer.wire.length;
       const { draft, question } = await asked();
       await inspect(question, "daily-bcc");
-      await question.click("Back to the message");
-      await waitFor("the question to close", async () => !(await hers.pageIsOpen(PROMPT)));
-      await delay(500);
-      assert.deepEqual(await hers.dialogs(), []);
+      await question.click("Back to the message", { dialogs: "leave" });
+      assert.match(await refusal(), /Nothing was sent, your message is still open/);
       assert.deepEqual((await draft.state()).bcc, [bob.address]);
       // The window can be written in again.
       await draft.fill({ body: "And more. " });
@@ -266,6 +213,47 @@ describe("daily life", () => {
       assert.doesNotMatch(data.toString("latin1"), /bob@|^Bcc:/im);
     });
   });
+
+  // In the standard build every message goes this way, and its own file tells the story.
+  if (BUILD === "integrated")
+    describe("the Outbox", () => {
+      const LATER = "later@elsewhere.example";
+
+      async function contactIsListed(): Promise<boolean> {
+        const toolbar = await hers.openToolbarPopup();
+        await toolbar.waitForText("bob@smime.example");
+        const listed = (await toolbar.text()).includes(LATER);
+        await hers.closePopup();
+        return listed;
+      }
+
+      it("makes nobody a contact before the message has left", async () => {
+        const draft = await hers.newMessage();
+        await draft.fill({ to: [LATER], subject: "Later", body: "In due time.\n" });
+        await hers.execute(`composeWindow(arguments[0]).goDoCommand("cmd_sendLater");`, [draft.id]);
+        await waitFor("the message to be queued", async () => !(await draft.isOpen()));
+        await waitFor("the Outbox", async () => (await hers.call("unsentMessages")) === 1);
+        const before = mailServer.wire.length;
+        await hers.terminateBackground();
+        assert.equal(await contactIsListed(), false);
+
+        mailServer.refuse("not today");
+        await hers.execute(`later(() => mainWindow().SendUnsentMessages());`);
+        await delay(2_500);
+        // Thunderbird's alert belongs to no window: the next command meets it, and it is dismissed.
+        await hers.dialogs().catch(() => undefined);
+        while ((await hers.dialogs()).length > 0) await hers.answerDialog("OK");
+        mailServer.refuse(undefined);
+        assert.equal(await hers.call("unsentMessages"), 1);
+        assert.equal(await contactIsListed(), false);
+
+        await hers.execute(`mainWindow().SendUnsentMessages();`);
+        await waitFor("the message to leave", () => mailServer.wire.length === before + 1);
+        await waitFor("the empty Outbox", async () => (await hers.call("unsentMessages")) === 0);
+        verifyMessage(lastOnWire().data, caPem);
+        await waitFor("the contact", contactIsListed);
+      });
+    });
 
   /** What the user reads when a message is not sent; closed again. */
   async function refusal(): Promise<string> {

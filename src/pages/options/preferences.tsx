@@ -1,4 +1,5 @@
 import { ask, useLoaded } from "../components/background.ts";
+import { LocalCopies } from "./local-copies.tsx";
 import { Reading } from "./reading.tsx";
 import { Revocation } from "./revocation.tsx";
 import { DefaultProtection, Security } from "./security.tsx";
@@ -12,6 +13,7 @@ export function Preferences() {
       <DefaultProtection settings={settings} />
       <Reading />
       <Security vault={vault} settings={settings} />
+      <LocalCopies settings={settings} />
       <Revocation settings={settings} />
     </>
   );

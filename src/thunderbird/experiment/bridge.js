@@ -47,11 +47,6 @@
     result = Cr.NS_ERROR_FAILURE;
   }
 
-  /** Ends a send without a word: the user wants to go back to the message. */
-  class Aborted extends Error {
-    result = Cr.NS_ERROR_ABORT;
-  }
-
   /** Made in another compartment, where `instanceof` says nothing. */
   function isBuffer(value) {
     return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
@@ -213,9 +208,6 @@
         // The user has answered a question about the recipients, who are others in the window now.
         Object.assign(outgoing, this.#outgoing(mimeMessage, { anew: true }));
         return this.#exchange(mimeMessage, outgoing, build);
-      }
-      if (action === "abort") {
-        throw new Aborted("the user wants to go back to the message");
       }
       keepRecipients(compFields, outgoing);
       if (action === "leave") {

@@ -43,7 +43,7 @@ export const transport: Transport = {
 async function send(tabId: number, answer: BuildAnswer, sending: Sending): Promise<void> {
   try {
     if (answer.action === "refuse") throw new Refusal(answer.reason);
-    if (!(await protectIntoOutbox(tabId, sending))) return;
+    await protectIntoOutbox(tabId, sending);
   } catch (error) {
     const reason = error instanceof Refusal ? error.message : sending.explain(error);
     await prompt({ kind: "not-sent", reason });
@@ -54,13 +54,11 @@ async function send(tabId: number, answer: BuildAnswer, sending: Sending): Promi
   await sendOutbox();
 }
 
-/** @returns false if the user wants to go back to the message */
-async function protectIntoOutbox(tabId: number, sending: Sending): Promise<boolean> {
+async function protectIntoOutbox(tabId: number, sending: Sending): Promise<void> {
   let answer: BuildAnswer;
   do {
     answer = await sending.onBuild(await currently(tabId));
   } while (answer.action === "again");
-  if (answer.action === "abort") return false;
   if (answer.action === "refuse") throw new Refusal(answer.reason);
   if (answer.action === "leave") throw new SmimeError("send-plan-changed");
 
@@ -72,7 +70,6 @@ async function protectIntoOutbox(tabId: number, sending: Sending): Promise<boole
   if (!(await isUnchanged(tabId, details))) throw new SmimeError("send-plan-changed");
   await putIntoOutbox(new Uint8Array(built.message), composed.envelope);
   sending.onSent(tabId, { mode: "later", messageId: composed.envelope.messageId });
-  return true;
 }
 
 async function currently(tabId: number): Promise<Outgoing> {
