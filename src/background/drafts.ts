@@ -57,7 +57,7 @@ export async function describeDraft(
   const sender = canonicalAddress(from);
   const own = await directory.own(sender);
   const self = { address: sender, certificate: own.encryption?.certificate ?? null };
-  const [{ defaultProtection }, choice, recipients, origin] = await Promise.all([
+  const [{ defaultProtection, protectionOf }, choice, recipients, origin] = await Promise.all([
     settings.get(),
     draftChoice(tabId),
     describeRecipients(details, self, directory, clock),
@@ -68,7 +68,7 @@ export async function describeDraft(
     encryption: own.encryption?.certificate ?? null,
     lapsed: own.lapsed?.certificate ?? null,
     builtIn: details.builtIn,
-    defaultProtection,
+    defaultProtection: protectionOf[sender] ?? defaultProtection,
     choice,
     recipients,
     answersEncrypted: origin.encrypted,

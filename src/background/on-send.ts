@@ -1,6 +1,7 @@
 import { SmimeError, errorCode } from "../core/errors.ts";
 import type { Draft, Plan } from "../core/exchange/plan.ts";
 import { planDraft } from "../core/exchange/plan.ts";
+import { signedForm } from "../core/exchange/signed-form.ts";
 import type { Signal } from "../core/exchange/signals.ts";
 import { referencesOf } from "../core/mime/references.ts";
 import type { KeyStore, SignalStore } from "../core/ports.ts";
@@ -176,6 +177,10 @@ export function sending(services: SendServices): Sending {
     );
     if (own === undefined) throw new SmimeError("send-no-certificate");
 
+    const form = signedForm(
+      draft.recipients.map(({ address }) => address),
+      await services.settings.get(),
+    );
     const signed = await signMessage(
       message,
       {
@@ -184,7 +189,12 @@ export function sending(services: SendServices): Sending {
         chain: own.chain,
         encryptionCertificate: encryption,
       },
-      { signingTime: services.clock.now(), toBeEncrypted: encrypt },
+      {
+        signingTime: services.clock.now(),
+        toBeEncrypted: encrypt,
+        opaque: form.opaque && !encrypt,
+        eightBit: form.eightBit,
+      },
     );
     if (!encrypt) return signed;
 

@@ -1,5 +1,6 @@
 import { SmimeError } from "../errors.ts";
 import { encodeBase64Lines } from "../mime/base64.ts";
+import { asEightBit } from "../mime/eight-bit.ts";
 import { canonicalLineEnds, lineFacts, type LineFacts } from "../mime/line-ends.ts";
 import { hexText, octetsOf, randomOctets } from "../octets.ts";
 import { putTogether, takeApart } from "./mime-frame.ts";
@@ -15,6 +16,8 @@ export interface SignOptions {
   readonly toBeEncrypted?: boolean;
   /** `application/pkcs7-mime`, which only readers with S/MIME can show (RFC 8551, section 3.5.2). */
   readonly opaque?: boolean;
+  /** The message's own text is not put into 7 bits; relays without 8BITMIME break such a signature. */
+  readonly eightBit?: boolean;
 }
 
 /**
@@ -33,7 +36,10 @@ export async function signMessage(
   signer: Signer,
   options: SignOptions,
 ): Promise<Uint8Array> {
-  const { outer, entity } = takeApart(message, options.toBeEncrypted === true ? "cipher" : "clear");
+  const { outer, entity } = takeApart(
+    options.eightBit === true ? asEightBit(message) : message,
+    options.toBeEncrypted === true ? "cipher" : "clear",
+  );
   const lines = lineFacts(entity);
   if (options.toBeEncrypted !== true && options.opaque !== true) assertTransportable(lines);
   const part = canonicalLineEnds(entity, lines);
@@ -55,6 +61,7 @@ export async function signMessage(
     outer,
     [
       `Content-Type: multipart/signed; protocol="application/pkcs7-signature";\r\n micalg=${micalg}; boundary="${boundary}"`,
+      ...(options.eightBit === true ? ["Content-Transfer-Encoding: 8bit"] : []),
     ],
     octetsOf(`This is a message signed with S/MIME.\r\n\r\n--${boundary}\r\n`),
     part,
