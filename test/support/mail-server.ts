@@ -11,7 +11,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { SMTPServer } from "smtp-server";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { deliverOverLmtp } from "./lmtp.ts";
 import { freePort, Resources, waitFor } from "./resources.ts";
 
@@ -34,8 +34,14 @@ export interface MailServer {
   mailboxFiles(user: string): { path: string; data: Buffer }[];
   /** From now on SMTP refuses every message with this reply, or accepts again. */
   refuse(reply: string | undefined): void;
+  /** From now on SMTP drops the connection at that step of every message, or no more. */
+  breakOff(at: SmtpStep | undefined): void;
+  /** Called with each message when it has been taken, and answered only after that. */
+  onTaken(listener: (() => void) | undefined): void;
   stop(): Promise<void>;
 }
+
+export type SmtpStep = "connect" | "sender" | "recipient" | "content";
 
 /** Dovecot refuses to act for root; 65534 is nobody and nogroup on Debian. */
 const MAIL_USER = 65534;
@@ -84,7 +90,15 @@ async function start(resources: Resources): Promise<MailServer> {
 
   const wire: WireMessage[] = [];
   let refusal: string | undefined;
-  const smtp = new SMTPServer({
+  let breaking: SmtpStep | undefined;
+  let taken: (() => void) | undefined;
+  /** True where the connection was dropped. */
+  const broken = (step: SmtpStep): boolean => {
+    if (breaking !== step) return false;
+    for (const connection of smtp.connections) connection._socket.destroy();
+    return true;
+  };
+  const smtp: SMTPServer & { connections: Set<{ _socket: Socket }> } = new SMTPServer({
     authOptional: true,
     allowInsecureAuth: true,
     disabledCommands: ["STARTTLS"],
@@ -94,13 +108,24 @@ async function start(resources: Resources): Promise<MailServer> {
     onAuth: ({ username }, _session, done) => {
       done(null, { user: username });
     },
+    onConnect: (_session, done) => {
+      if (!broken("connect")) done();
+    },
+    onMailFrom: (_address, _session, done) => {
+      if (!broken("sender")) done();
+    },
+    onRcptTo: (_address, _session, done) => {
+      if (!broken("recipient")) done();
+    },
     onData: (stream, { envelope }, done) => {
+      if (broken("content")) return;
       const from = envelope.mailFrom ? envelope.mailFrom.address : "";
       const to = envelope.rcptTo.map(({ address }) => address);
       buffer(stream)
         .then(async (data) => {
           if (refusal !== undefined) throw new Error(refusal);
           wire.push({ from, to, data });
+          taken?.();
           await deliverOverLmtp(lmtpSocket, from, to, data);
         })
         .then(
@@ -137,6 +162,12 @@ async function start(resources: Resources): Promise<MailServer> {
     mailboxFiles: (user) => filesBelow(join(mail, user)),
     refuse: (reply) => {
       refusal = reply;
+    },
+    breakOff: (at) => {
+      breaking = at;
+    },
+    onTaken: (listener) => {
+      taken = listener;
     },
     stop: () => resources.release(),
   };

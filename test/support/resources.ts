@@ -37,6 +37,11 @@ export class Resources {
     return child;
   }
 
+  /** Ends a program that was started here, and its children, without a chance to do anything. */
+  kill(child: ChildProcess): void {
+    signalGroup(child, "SIGKILL");
+  }
+
   /** Something inside this process to be closed on release. */
   closeLater(close: () => Promise<void>): void {
     this.#closers.push(close);

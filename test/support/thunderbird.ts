@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { chromeScript } from "./chrome-script.ts";
 import { Composition, type SendResult } from "./composition.ts";
@@ -165,6 +165,27 @@ export class Thunderbird {
     if (this.#addon !== undefined && this.#options.addon !== undefined) {
       await this.installAddon(this.#options.addon);
     }
+  }
+
+  /** Ends at once, as by a power failure, and comes back on the same profile. */
+  async crash(): Promise<void> {
+    await this.kill();
+    await this.start();
+    if (this.#addon !== undefined && this.#options.addon !== undefined) {
+      await this.installAddon(this.#options.addon);
+    }
+  }
+
+  /** Ends at once, with all its processes, and stays so. */
+  async kill(): Promise<void> {
+    this.#marionette?.close();
+    this.#marionette = undefined;
+    const process = this.#process;
+    if (process === undefined) throw new Error("Thunderbird is not running");
+    this.#resources.kill(process);
+    if (!(await ended(process, 5_000))) throw new Error("Thunderbird was not killed");
+    // The next one would ask about the profile that is in use.
+    for (const lock of ["lock", ".parentlock"]) rmSync(join(this.profile, lock), { force: true });
   }
 
   /** Quits as File > Quit does. */

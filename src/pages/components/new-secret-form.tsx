@@ -55,12 +55,15 @@ export function NewSecretForm({
   busy,
   failure,
   onSubmit,
+  before,
   children,
 }: {
   secret: NewSecret;
   busy: boolean;
   failure: ErrorCode | null;
   onSubmit: (typed: string) => void;
+  /** A field above these two. */
+  before?: ComponentChildren;
   /** Further buttons. */
   children?: ComponentChildren;
 }) {
@@ -90,6 +93,7 @@ export function NewSecretForm({
         else onSubmit(typed);
       }}
     >
+      {before}
       <PassphraseField
         id={secret.id}
         label={text(secret.label)}

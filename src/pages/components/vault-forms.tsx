@@ -82,3 +82,45 @@ export function NewVaultForm({
     </NewSecretForm>
   );
 }
+
+/** Another passphrase for the same vault. */
+export function ChangePassphraseForm({
+  onChanged,
+  children,
+}: {
+  onChanged: () => void;
+  children?: ComponentChildren;
+}) {
+  const [current, setCurrent] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const { busy, failure, run } = useAction();
+
+  useEffect(() => {
+    field.current?.select();
+  }, [failure]);
+
+  return (
+    <NewSecretForm
+      secret={passphraseForVault}
+      busy={busy}
+      failure={failure}
+      onSubmit={(next) =>
+        void run(async () => {
+          await ask("vault.changePassphrase", { current, next });
+          onChanged();
+        })
+      }
+      before={
+        <PassphraseField
+          label={text("passphrase_current_label")}
+          value={current}
+          onValue={setCurrent}
+          field={field}
+          invalid={failure === "vault-wrong-passphrase"}
+        />
+      }
+    >
+      {children}
+    </NewSecretForm>
+  );
+}

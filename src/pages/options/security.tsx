@@ -5,6 +5,7 @@ import { Choices } from "../components/choices.tsx";
 import { Failure } from "../components/failure.tsx";
 import { VaultControl } from "../components/vault-control.tsx";
 import { lockChoices } from "./lock-choices.ts";
+import { Passphrase } from "./passphrase.tsx";
 
 type Settings = PageProtocol["settings.get"]["response"];
 type VaultState = PageProtocol["vault.state"]["response"];
@@ -62,6 +63,7 @@ export function Security({
       <h2 id="security">{text("security_heading")}</h2>
       <p>{text(vault.value === "absent" ? "security_absent" : "security_explanation")}</p>
       <VaultControl vault={vault} />
+      <Passphrase vault={vault} />
       <div class="field inline">
         <label for="lock-after">{text("lock_after_label")}</label>
         <select
