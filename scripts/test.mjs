@@ -15,7 +15,10 @@ const E2E_TIMEOUT = 600_000;
 /** What `npm test` runs with the standard build, beside the stories that are only about that one. */
 const ON_BOTH_BUILDS = ["conversation.test.ts", "fidelity.test.ts"];
 /** About the bridge, which the standard build has not, or the place where only that shows messages. */
-const INTEGRATED_ONLY = ["bench.test.ts", "bridge.test.ts", "sending.test.ts"];
+const INTEGRATED_ONLY = [
+  ...["bench.test.ts", "bridge.test.ts", "crowd.test.ts"],
+  ...["faults.test.ts", "secrets.test.ts", "sending.test.ts"],
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((part) => ![...PARTS, "matrix"].includes(part));

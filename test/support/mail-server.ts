@@ -95,7 +95,7 @@ async function start(resources: Resources): Promise<MailServer> {
   /** True where the connection was dropped. */
   const broken = (step: SmtpStep): boolean => {
     if (breaking !== step) return false;
-    for (const connection of smtp.connections) connection._socket.destroy();
+    for (const connection of smtp.connections) connection._socket.resetAndDestroy();
     return true;
   };
   const smtp: SMTPServer & { connections: Set<{ _socket: Socket }> } = new SMTPServer({
@@ -107,9 +107,6 @@ async function start(resources: Resources): Promise<MailServer> {
     closeTimeout: 500,
     onAuth: ({ username }, _session, done) => {
       done(null, { user: username });
-    },
-    onConnect: (_session, done) => {
-      if (!broken("connect")) done();
     },
     onMailFrom: (_address, _session, done) => {
       if (!broken("sender")) done();
@@ -164,7 +161,12 @@ async function start(resources: Resources): Promise<MailServer> {
       refusal = reply;
     },
     breakOff: (at) => {
+      // Before the first step nobody is there at all.
+      if (at === "connect") smtp.server.close();
+      else if (breaking === "connect") smtp.server.listen(address.port, "127.0.0.1");
       breaking = at;
+      // Thunderbird keeps connections for the next message.
+      for (const connection of smtp.connections) connection._socket.resetAndDestroy();
     },
     onTaken: (listener) => {
       taken = listener;

@@ -13,7 +13,7 @@ export interface Mutation {
   readonly value: number;
 }
 
-const derKinds = [
+export const derKinds = [
   "flip",
   "truncate",
   "tag",
@@ -30,7 +30,7 @@ const derKinds = [
   "nest",
 ] as const;
 
-const textKinds = [
+export const textKinds = [
   "flip-octet",
   "truncate-text",
   "remove-line",

@@ -120,10 +120,13 @@ export class Thunderbird {
     this.#resources = resources;
   }
 
-  /** The process; the first call makes the profile, later ones go on with it. */
-  async start(): Promise<void> {
+  /**
+   * The process; the first call makes the profile, later ones go on with it.
+   * @param preferences this time, instead of those of the options
+   */
+  async start(preferences = this.#options.preferences ?? {}): Promise<void> {
     const port = await freePort();
-    const { attended, locale, preferences = {}, binary = thunderbirdBinary() } = this.#options;
+    const { attended, locale, binary = thunderbirdBinary() } = this.#options;
     prepareProfile(this.profile, {
       ...(attended === true ? {} : underTest),
       ...(locale === undefined ? {} : { "intl.locale.requested": locale }),
@@ -168,9 +171,9 @@ export class Thunderbird {
   }
 
   /** Ends at once, as by a power failure, and comes back on the same profile. */
-  async crash(): Promise<void> {
+  async crash(preferences?: Preferences): Promise<void> {
     await this.kill();
-    await this.start();
+    await this.start(preferences);
     if (this.#addon !== undefined && this.#options.addon !== undefined) {
       await this.installAddon(this.#options.addon);
     }
