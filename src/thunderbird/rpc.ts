@@ -53,7 +53,8 @@ export function serve<P extends Protocol<P>>(
       const handler = handlers[name as keyof P & string];
       return { ok: true, value: await handler(request, sender) };
     } catch (error) {
-      onFailure(name, error);
+      // Nobody else's words come into the log.
+      onFailure(Object.hasOwn(handlers, name) ? name : "an unknown request", error);
       return { ok: false, code: errorCode(error) };
     }
   });

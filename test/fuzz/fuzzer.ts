@@ -84,7 +84,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   });
 
   for (const seed of seeds) {
-    const finding = await attempt(seed);
+    // What is cut out of a Buffer still is a part of it.
+    const finding = await attempt(Uint8Array.from(seed));
     if (finding !== null) return result(finding);
   }
   while (performance.now() < limit && runs < (options.runs ?? Infinity)) {
@@ -95,7 +96,9 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       : random(corpus.length);
     const parent = corpus[index] ?? new Uint8Array();
     const other = corpus[random(corpus.length)] ?? parent;
-    const child = changed(parent, other, options, random).subarray(0, LONGEST_INPUT);
+    const child = Uint8Array.from(
+      changed(parent, other, options, random).subarray(0, LONGEST_INPUT),
+    );
     const finding = await attempt(child);
     if (finding !== null) return result(finding);
   }
@@ -104,14 +107,15 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
 
 type Random = (below: number) => number;
 
-/** xorshift32: the same inputs again for the same seed. */
+/** Mulberry32: the same inputs again for the same seed. */
 function generator(seed: number): Random {
-  let state = seed | 0 || 1;
+  let state = seed | 0;
   return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return below <= 0 ? 0 : (state >>> 0) % below;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    const number = (mixed ^ (mixed >>> 14)) >>> 0;
+    return below <= 0 ? 0 : number % below;
   };
 }
 

@@ -112,7 +112,7 @@ export function openssl(args: readonly string[], input?: string | Uint8Array): B
   return execFileSync("openssl", args, {
     ...(input === undefined ? {} : { input }),
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    maxBuffer: 1 << 27,
+    maxBuffer: 1 << 29,
   });
 }
 
