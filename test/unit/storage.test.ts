@@ -427,6 +427,7 @@ describe("settings", () => {
       defaultProtection: "encrypt-when-ready",
       openEncrypted: "on-click",
       encryptDrafts: true,
+      localCopies: false,
       revocation: "off",
       ...others,
     });
@@ -441,6 +442,7 @@ describe("settings", () => {
       defaultProtection: "sign",
       openEncrypted: "automatically",
       encryptDrafts: true,
+      localCopies: false,
       revocation: "strict",
       ...others,
       protectionOf: { "alice@example.org": "none" },
@@ -486,6 +488,7 @@ describe("settings", () => {
       defaultProtection: "encrypt-when-ready",
       openEncrypted: "on-click",
       encryptDrafts: true,
+      localCopies: false,
       revocation: "off",
       ...others,
     });
