@@ -32,7 +32,7 @@ READER  [--key FILE.p12 --password PW]…  own keys, and TRUST
 WRITER  [--key FILE.p12 --password PW]…  the sender's keys
         [--cert CERT]…                   authorities to send along
         [--time ISO]                     the signing time, instead of now
-TRUST   [--anchor CERT]…                 authorities to trust
+TRUST   [--anchor CERT]…                 authorities, and single certificates, to trust
         [--cert CERT]…                   certificates to know
         [--time ISO]                     the time to judge at, instead of now
         [--no-builtin-roots]             trust only the --anchor ones

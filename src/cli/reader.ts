@@ -24,7 +24,12 @@ export const readerOptions: OptionTypes = { ...keyOptions, ...trustOptions };
 export async function readAnchors(args: Arguments): Promise<TrustAnchor[]> {
   const own = await readCertificates(args.all("anchor"));
   return [
-    ...own.map((certificate): TrustAnchor => ({ certificate, source: "user" })),
+    ...own.map((certificate): TrustAnchor => ({
+      certificate,
+      source: "user",
+      // Somebody's own certificate vouches for itself.
+      kind: certificate.basicConstraints?.authority === false ? "certificate" : "authority",
+    })),
     ...(args.flag("no-builtin-roots") ? [] : await builtInAnchors()),
   ];
 }
@@ -49,6 +54,7 @@ export async function readRevocation(args: Arguments): Promise<RevocationInput> 
 /** Who reads, as the options say. @throws Failure */
 export async function openContext(args: Arguments): Promise<OpenContext> {
   const files = await readKeys(args.keys);
+  const anchors = await readAnchors(args);
   const keys = files.flatMap((file) => file.keys);
   return {
     ownCertificates: keys.map(({ certificate }) => certificate),
@@ -59,10 +65,11 @@ export async function openContext(args: Arguments): Promise<OpenContext> {
     },
     intermediates: [
       ...(await readCertificates(args.all("cert"))),
+      ...anchors.flatMap(({ certificate, kind }) => (kind === "certificate" ? [certificate] : [])),
       ...keys.flatMap(({ certificate, chain }) => [certificate, ...chain]),
       ...files.flatMap(({ otherCertificates }) => otherCertificates),
     ],
-    anchors: await readAnchors(args),
+    anchors,
     now: timeOption(args),
     revocation: await readRevocation(args),
   };

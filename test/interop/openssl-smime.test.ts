@@ -44,6 +44,16 @@ const confinedPss = authority.issue({
   ]).toString("latin1"),
 });
 
+const strongPss = authority.issue({
+  name: "Alice strong",
+  address: "alice@smime.example",
+  key: openssl([
+    ...["genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"],
+    ...["-pkeyopt", "rsa_pss_keygen_md:sha512", "-pkeyopt", "rsa_pss_keygen_mgf1_md:sha512"],
+    ...["-pkeyopt", "rsa_pss_keygen_saltlen:20"],
+  ]).toString("latin1"),
+});
+
 const entity = 'Content-Type: text/plain; charset="utf-8"\r\n\r\nGr=C3=BC=C3=9Fe\r\n';
 const signingTime = new Date();
 
@@ -383,6 +393,9 @@ describe("openssl cms reads", () => {
     [p256, "sha-256"],
     [p384, "sha-384"],
     [p521, "sha-512"],
+    [pss, "sha-256"],
+    [confinedPss, "sha-256"],
+    [strongPss, "sha-512"],
   ] as const) {
     it(`what ${signer.name} signed`, async () => {
       const message = await signMessage(
@@ -391,6 +404,8 @@ describe("openssl cms reads", () => {
         { signingTime },
       );
       assert.match(text(message), new RegExp(`micalg=${micalg};`));
+      const opened = await openMessage(message, await readingAs(signer, authority));
+      assert.equal(opened.protection, "signed");
       assert.match(text(opensslVerify(message, authority)), /Shall we meet at noon\?\r\n$/);
     });
   }

@@ -146,6 +146,15 @@ describe("smime inspect", () => {
     assert.equal(verdict(...trusting, "--time", "2100-01-01T00:00:00Z"), "untrusted");
   });
 
+  it("trusts a single certificate for itself, and finds it where the message does not bring it", () => {
+    const only = ["--anchor", "alice.pem", "--no-builtin-roots"];
+    assert.equal(inspect("signed.eml", ...only).protection, "signed");
+    smime.put("bare.eml", opensslSign(alice, content, ["-nocerts"]));
+    assert.equal(inspect("bare.eml", ...only).protection, "signed");
+    const another = inspect("signed.eml", "--anchor", "bob.pem", "--no-builtin-roots");
+    assert.equal(another.signature["verdict"], "untrusted");
+  });
+
   it("decrypts with the key whose password follows it", () => {
     const inspected = inspect(
       ...["encrypted.eml", "--key", "alice.p12", "--password", "secret", "--key", "bob.p12"],
@@ -239,6 +248,16 @@ describe("smime sign", () => {
     const message = output("sign", "plain.eml", "--key", "bob.p12", ...asAlice);
     smime.put("own.eml", message);
     assert.equal(inspect("own.eml", ...trusting).signature["signer"], "alice@example.org");
+  });
+
+  it("signs with a key that is for RSA-PSS only", () => {
+    const pss = authority.issue({ name: "Pss", address: "alice@example.org", keyType: "rsa-pss" });
+    smime.put("pss.p12", pss.p12({ password: "secret" }));
+    const message = output("sign", "plain.eml", "--key", "pss.p12", "--password", "secret");
+    smime.put("pss.eml", message);
+    const { protection, signature } = inspect("pss.eml", ...trusting);
+    assert.equal(protection, "signed");
+    assert.equal(signature["algorithm"], "RSA-PSS with SHA-256");
   });
 
   it("does without a key nothing", () => {

@@ -1,5 +1,7 @@
 const LF = 0x0a;
 const CR = 0x0d;
+/** Octets that are looked at together. */
+const BLOCK = 16;
 
 /** What the lines of a content are like. Bare CR and bare LF both count as line ends. */
 export interface LineFacts {
@@ -10,25 +12,29 @@ export interface LineFacts {
   readonly hasNul: boolean;
 }
 
-/** In one pass, and most of it four octets at a time: content may be large. */
+/** In one pass, and most of it sixteen octets at a time: content may be large. */
 export function lineFacts(content: Uint8Array): LineFacts {
   const view = new DataView(content.buffer, content.byteOffset, content.length);
-  const lastWord = content.length - 4;
+  const lastBlock = content.length - BLOCK;
   let missing = 0;
   let longest = 0;
   let hasNul = false;
   let lineStart = 0;
   for (let at = 0; at < content.length;) {
-    if (at <= lastWord) {
-      const word = view.getUint32(at, true);
-      // Whether none of the four is below 14: neither NUL nor LF nor CR can be among them.
-      if (((word - 0x0e0e0e0e) & ~word & 0x80808080) === 0) {
-        at += 4;
+    if (at <= lastBlock) {
+      const first = view.getUint32(at, true);
+      const second = view.getUint32(at + 4, true);
+      const third = view.getUint32(at + 8, true);
+      const fourth = view.getUint32(at + 12, true);
+      const low = lowOctets(first) | lowOctets(second) | lowOctets(third) | lowOctets(fourth);
+      if ((low & 0x80808080) === 0) {
+        at += BLOCK;
         continue;
       }
     }
-    for (const end = Math.min(at + 4, content.length); at < end; at++) {
-      const octet = content[at];
+    for (const end = Math.min(at + BLOCK, content.length); at < end; at++) {
+      const octet = content[at] ?? 0;
+      if (octet > CR) continue;
       if (octet === 0) hasNul = true;
       if (octet !== LF && octet !== CR) continue;
       if (octet === LF ? content[at - 1] !== CR : content[at + 1] !== LF) missing++;
@@ -37,6 +43,11 @@ export function lineFacts(content: Uint8Array): LineFacts {
     }
   }
   return { missing, longest: Math.max(longest, content.length - lineStart), hasNul };
+}
+
+/** Has the highest bit of an octet set where the octet is below 14: NUL, LF and CR are. */
+function lowOctets(word: number): number {
+  return (word - 0x0e0e0e0e) & ~word;
 }
 
 /**

@@ -13,10 +13,12 @@ import type { Certificate, PublicKey } from "../trust/certificate.ts";
 export function keyKind({
   algorithm,
   curve,
-}: PrivateKeyInfo): Exclude<PublicKey["kind"], "rsa-pss" | "unsupported"> | null {
+}: PrivateKeyInfo): Exclude<PublicKey["kind"], "unsupported"> | null {
   switch (algorithm) {
     case publicKeys.rsaEncryption:
       return "rsa";
+    case publicKeys.rsassaPss:
+      return "rsa-pss";
     case publicKeys.ecPublicKey:
       return curve !== null && namedCurves.has(curve) ? "ec" : null;
     case publicKeys.ed25519:
@@ -38,6 +40,7 @@ export async function isKeyOf(key: PrivateKeyInfo, certificate: Certificate): Pr
   try {
     switch (kind) {
       case "rsa":
+      case "rsa-pss":
         return sameRsaKey(key, certificate.publicKey);
       case "ec":
         return (

@@ -1,5 +1,22 @@
-import { der, derBitString, derExplicit, derOctetString, derSequence } from "../asn1/der.ts";
-import { contextTag, encodingOf, expectOctets, partsOf, readTlv, tags } from "../asn1/tlv.ts";
+import {
+  der,
+  derBitString,
+  derExplicit,
+  derNull,
+  derOctetString,
+  derOid,
+  derSequence,
+} from "../asn1/der.ts";
+import { publicKeys } from "../asn1/oids.ts";
+import {
+  contextTag,
+  encodingOf,
+  expectOctets,
+  expectTag,
+  partsOf,
+  readTlv,
+  tags,
+} from "../asn1/tlv.ts";
 import { bitStringIn } from "../asn1/values.ts";
 import { bufferSource } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
@@ -11,8 +28,22 @@ export async function importPrivateKey(
   algorithm: EcKeyImportParams | RsaHashedImportParams | { name: string },
   usage: "sign" | "deriveBits",
 ): Promise<CryptoKey> {
-  const complete = bufferSource(completePrivateKey(pkcs8, certificate));
+  const complete = bufferSource(
+    certificate.publicKey.kind === "rsa-pss"
+      ? asRsaKey(pkcs8)
+      : completePrivateKey(pkcs8, certificate),
+  );
   return crypto.subtle.importKey("pkcs8", complete, algorithm, false, [usage]);
+}
+
+/** WebCrypto knows RSA keys by one object identifier only. */
+function asRsaKey(pkcs8: Uint8Array): Uint8Array {
+  const [version, , key] = partsOf(readTlv(pkcs8), tags.sequence);
+  return derSequence(
+    encodingOf(expectTag(version, tags.integer)),
+    derSequence(derOid(publicKeys.rsaEncryption), derNull()),
+    derOctetString(expectOctets(key)),
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { digests, publicKeys } from "../asn1/oids.ts";
-import { contextTag, explicitPart, partsOf, readTlv, tags } from "../asn1/tlv.ts";
+import { contextTag, explicitPart, malformed, partsOf, readTlv, tags } from "../asn1/tlv.ts";
 import { algorithmIn, smallIntegerIn, type AlgorithmIdentifier } from "../asn1/values.ts";
 import type { PublicKey } from "../trust/certificate.ts";
 import { digestName, type DigestName, type ReadDigestName } from "./digest-algorithms.ts";
@@ -61,7 +61,7 @@ export function signatureScheme(
   if (digest === null) return "unsupported";
   switch (key.kind) {
     case "rsa": {
-      if (signature.oid === publicKeys.rsassaPss) return pssScheme(signature, digest);
+      if (signature.oid === publicKeys.rsassaPss) return pssSchemeOf(signature, digest);
       const named =
         signature.oid === publicKeys.rsaEncryption ? digest : rsaDigests.get(signature.oid);
       if (named === undefined || !isPlain(signature)) return "unsupported";
@@ -69,7 +69,7 @@ export function signatureScheme(
     }
     case "rsa-pss":
       return signature.oid === publicKeys.rsassaPss
-        ? pssScheme(signature, digest, key)
+        ? pssSchemeOf(signature, digest, key)
         : "unsupported";
     case "ec": {
       const named =
@@ -119,7 +119,17 @@ export function ed25519Scheme(digest: DigestName): SignatureScheme {
 }
 
 /** WebCrypto takes one digest for the content and the mask. */
-function pssScheme(
+export function pssScheme(digest: DigestName, saltLength: number): SignatureScheme {
+  const name = "RSA-PSS";
+  return {
+    name: `${name} with ${digest}`,
+    importing: { name, hash: digest },
+    using: { name, saltLength },
+    digest,
+  };
+}
+
+function pssSchemeOf(
   algorithm: AlgorithmIdentifier,
   digest: DigestName | "MD5",
   key: PublicKey | null = null,
@@ -127,26 +137,31 @@ function pssScheme(
   const pss = readPssParameters(algorithm);
   if (pss === null) return "unsupported";
   if (pss.hash !== digest || !(key === null || keyPermits(key, pss))) return "disagree";
-  const name = `RSA-PSS with ${digest}`;
-  if (pss.maskHash !== digest) return { name, digest, pss };
-  return {
-    name,
-    importing: { name: "RSA-PSS", hash: digest },
-    using: { name: "RSA-PSS", saltLength: pss.saltLength },
-    digest,
-  };
+  if (pss.maskHash === pss.hash) return pssScheme(pss.hash, pss.saltLength);
+  return { name: `RSA-PSS with ${pss.hash}`, digest: pss.hash, pss };
 }
 
 /** A key may lay down digests and a least length of the salt (RFC 4055, section 3.3). */
-function keyPermits({ spki }: PublicKey, pss: PssParameters): boolean {
-  const ofKey = algorithmIn(partsOf(readTlv(spki), tags.sequence)[0]);
-  if (ofKey.parameters === null) return true;
-  const given = readPssParameters(ofKey);
+function keyPermits(key: PublicKey, pss: PssParameters): boolean {
+  const given = keyPssParameters(key);
   return (
-    given?.hash === pss.hash &&
-    given.maskHash === pss.maskHash &&
-    given.saltLength <= pss.saltLength
+    given === null ||
+    (given.hash === pss.hash &&
+      given.maskHash === pss.maskHash &&
+      given.saltLength <= pss.saltLength)
   );
+}
+
+/**
+ * What a key for RSASSA-PSS only lays down; null where it leaves everything open.
+ * @throws SmimeError cms-malformed, also for what nothing here knows
+ */
+export function keyPssParameters({ spki }: PublicKey): PssParameters | null {
+  const algorithm = algorithmIn(partsOf(readTlv(spki), tags.sequence)[0]);
+  if (algorithm.parameters === null) return null;
+  const given = readPssParameters(algorithm);
+  if (given === null) throw malformed("parameters of an RSASSA-PSS key");
+  return given;
 }
 
 /**

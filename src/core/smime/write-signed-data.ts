@@ -1,7 +1,6 @@
 import { writeContentInfo } from "../asn1/content-info.ts";
 import {
   derHeader,
-  derNull,
   derOctetString,
   derOid,
   derSequence,
@@ -9,20 +8,16 @@ import {
   derSmallInteger,
   derTime,
 } from "../asn1/der.ts";
-import { attributeTypes, contentTypes, digests, publicKeys } from "../asn1/oids.ts";
+import { attributeTypes, contentTypes } from "../asn1/oids.ts";
 import { contextTag, tags } from "../asn1/tlv.ts";
 import { SmimeError } from "../errors.ts";
 import { bufferSource, concatOctets, equalOctets } from "../octets.ts";
-import type { Certificate, PublicKey } from "../trust/certificate.ts";
+import type { Certificate } from "../trust/certificate.ts";
 import { ownCapabilities } from "./capabilities.ts";
 import { issuerAndSerialNumber, taggedIssuerAndSerialNumber } from "./certificate-identifiers.ts";
 import { importPrivateKey } from "./private-keys.ts";
-import {
-  ecdsaScheme,
-  ed25519Scheme,
-  rsaScheme,
-  type SignatureScheme,
-} from "./signature-algorithms.ts";
+import type { SignatureScheme } from "./signature-algorithms.ts";
+import { signingScheme } from "./signing-schemes.ts";
 import { ecdsaSignatureValue } from "./verify-signature.ts";
 
 export interface Signer {
@@ -33,15 +28,6 @@ export interface Signer {
   readonly chain: readonly Certificate[];
   /** The certificate to be encrypted to, announced in the signature; null to announce none. */
   readonly encryptionCertificate: Certificate | null;
-}
-
-/** A scheme with the identifiers it has in a SignerInfo. */
-interface SigningScheme {
-  readonly scheme: SignatureScheme;
-  readonly digestAlgorithm: Uint8Array;
-  readonly signatureAlgorithm: Uint8Array;
-  /** RFC 8551, section 3.5.3.2. */
-  readonly micalg: string;
 }
 
 /**
@@ -82,7 +68,9 @@ async function sign(
   signingTime: Date,
   encapsulated: readonly Uint8Array[],
 ): Promise<Signed> {
-  const { scheme, digestAlgorithm, signatureAlgorithm, micalg } = signingScheme(signer.certificate);
+  const { scheme, digestAlgorithm, signatureAlgorithm, micalg } = signingScheme(
+    signer.certificate.publicKey,
+  );
   const digest = new Uint8Array(await crypto.subtle.digest(scheme.digest, bufferSource(content)));
   const attributes = signedAttributes(signer, digest, signingTime);
   const signature = await signatureOver(derSetOf(attributes), signer, scheme);
@@ -105,46 +93,6 @@ async function sign(
     derSetOf([signerInfo]),
   ]);
   return { cms, micalg };
-}
-
-function signingScheme({ publicKey }: Certificate): SigningScheme {
-  switch (publicKey.kind) {
-    case "rsa":
-      return {
-        scheme: rsaScheme("SHA-256"),
-        digestAlgorithm: derSequence(derOid(digests.sha256)),
-        signatureAlgorithm: derSequence(derOid(publicKeys.rsaEncryption), derNull()),
-        micalg: "sha-256",
-      };
-    case "ec":
-      return ecdsaSigningScheme(publicKey);
-    case "ed25519":
-      // RFC 8419, section 3.1: the digest is SHA-512 and nothing else.
-      return {
-        scheme: ed25519Scheme("SHA-512"),
-        digestAlgorithm: derSequence(derOid(digests.sha512)),
-        signatureAlgorithm: derSequence(derOid(publicKeys.ed25519)),
-        micalg: "sha-512",
-      };
-    default:
-      throw new SmimeError("send-certificate-unusable", { detail: "its key cannot sign" });
-  }
-}
-
-/** The digest of the curve's strength: GnuPG refuses a shorter one (FIPS 186-5, section 6.1.1). */
-function ecdsaSigningScheme(publicKey: PublicKey): SigningScheme {
-  const [digest, digestOid, signatureOid] =
-    publicKey.curve === "P-521"
-      ? (["SHA-512", digests.sha512, publicKeys.ecdsaWithSha512] as const)
-      : publicKey.curve === "P-384"
-        ? (["SHA-384", digests.sha384, publicKeys.ecdsaWithSha384] as const)
-        : (["SHA-256", digests.sha256, publicKeys.ecdsaWithSha256] as const);
-  return {
-    scheme: ecdsaScheme(digest, publicKey),
-    digestAlgorithm: derSequence(derOid(digestOid)),
-    signatureAlgorithm: derSequence(derOid(signatureOid)),
-    micalg: digest.toLowerCase(),
-  };
 }
 
 function signedAttributes(signer: Signer, digest: Uint8Array, signingTime: Date): Uint8Array[] {

@@ -29,7 +29,11 @@ export function pkcs7Mime(type: string, cms: Buffer): string {
 }
 
 /** What a multipart/signed with CRLF consists of: the signed entity's exact text, and the CMS. */
-export function signedParts(message: string): { entity: string; cms: Buffer } {
+/** @returns `entity` is null where the signature has it inside */
+export function signedParts(message: string): { entity: string | null; cms: Buffer } {
+  if (!/^Content-Type: multipart\/signed/im.test(message)) {
+    return { entity: null, cms: cmsOf(message) };
+  }
   const boundary = /boundary="?([^"\r\n;]+)"?/.exec(message)?.[1] ?? "";
   const [, entity = "", signature = ""] = message.split(`--${boundary}`);
   return { entity: entity.replace(/^\r\n|\r\n$/g, ""), cms: cmsOf(signature) };

@@ -64,9 +64,10 @@ export async function startGnupg(): Promise<Peer> {
     },
     async verify(message) {
       const { entity, cms } = signedParts(message);
-      await writeFile(path("input"), entity, "latin1");
       await writeFile(path("signature"), cms);
-      await gpgsm("--verify", path("signature"), path("input"));
+      if (entity !== null) await writeFile(path("input"), entity, "latin1");
+      const content = entity === null ? [] : [path("input")];
+      await gpgsm("--verify", path("signature"), ...content);
     },
     async encrypt({ cipher }: EncryptionRow, recipient, entity) {
       const user = await useIdentity(recipient);

@@ -43,19 +43,21 @@ export function holdPeer(name: PeerName, start: () => Promise<Peer>): void {
   describe(`signed here, read by ${name}`, () => {
     for (const row of signatureRows) {
       if (row.notSent !== null) continue;
-      hold(
-        row.title,
-        cells.signed[row.id]?.written,
-        () => peer,
-        async () => {
-          await peer.verify(await writeSigned(row), identityOf(row.key));
-        },
-      );
+      for (const opaque of [false, true]) {
+        hold(
+          `${row.title}${opaque ? ", opaque" : ""}`,
+          cells.signed[row.id]?.written,
+          () => peer,
+          async () => {
+            await peer.verify(await writeSigned(row, opaque), identityOf(row.key));
+          },
+        );
+      }
     }
     it("is refused when it was altered", async () => {
       const row = signatureRows[0];
       assert.ok(row !== undefined);
-      const altered = (await writeSigned(row)).replace("sehen", "sahen");
+      const altered = (await writeSigned(row, false)).replace("sehen", "sahen");
       await assert.rejects(peer.verify(altered, identityOf(row.key)), PeerError);
     });
   });
@@ -161,7 +163,7 @@ async function readEncrypted(peer: Peer, row: EncryptionRow): Promise<void> {
   assert.match(readBody(opened.content ?? octets("")).text ?? "", body);
 }
 
-async function writeSigned(row: SignatureRow): Promise<string> {
+async function writeSigned(row: SignatureRow, opaque: boolean): Promise<string> {
   const { certificate, privateKey } = identityOf(row.key);
   const signer = {
     certificate: await parseCertificate(certificate),
@@ -170,7 +172,7 @@ async function writeSigned(row: SignatureRow): Promise<string> {
   const message = octets(header(addressOf(row.key)) + entity);
   // A second ago: some programs know times to the second only and refuse signatures to come.
   const signingTime = new Date(Date.now() - 1000);
-  return text(await signMessage(message, signer, { signingTime }));
+  return text(await signMessage(message, signer, { signingTime, opaque }));
 }
 
 async function writeEncrypted(row: EncryptionRow): Promise<string> {

@@ -54,8 +54,9 @@ export async function startNss(): Promise<Peer> {
     async verify(message) {
       const { entity, cms } = signedParts(message);
       await writeFile(path("input"), cms);
-      await writeFile(path("content"), entity, "latin1");
-      const how = ["-D", "-n", "-h", "0", "-c", path("content"), "-i", path("input")];
+      if (entity !== null) await writeFile(path("content"), entity, "latin1");
+      const content = entity === null ? [] : ["-c", path("content")];
+      const how = ["-D", "-n", "-h", "0", ...content, "-i", path("input")];
       const said = await run("cmsutil", [...how, ...database]);
       // The exit code is 0 whatever the signature is.
       if (!said.includes("status=GoodSignature")) throw new PeerError(said);
