@@ -90,9 +90,14 @@ async function measured(thunderbird: Thunderbird, contacts: number, rounds: numb
   return { opening, sinceClick, openingAsleep, filtering };
 }
 
-function firstDrawn(): { sinceStart: number; at: number } | undefined {
+function firstDrawn(): { sinceStart: number; at: number } | false {
   const [mark] = performance.getEntriesByName("contacts-drawn");
-  return mark && { sinceStart: mark.startTime, at: performance.timeOrigin + mark.startTime };
+  return (
+    mark !== undefined && {
+      sinceStart: mark.startTime,
+      at: performance.timeOrigin + mark.startTime,
+    }
+  );
 }
 
 /** A query letter by letter; each time until what it finds has a place in the layout. */

@@ -227,7 +227,6 @@ describe("the toolbar popup", () => {
     const popup = await thunderbird.openToolbarPopup();
     await popup.waitForText(/Needs a look 2/);
     await focused(popup, "filter");
-    console.log(await popup.evaluate(() => String(document.hasFocus())));
     await press("KEY_ArrowDown");
     await focused(popup, "erin@smime.example facts");
     await press("KEY_ArrowDown");

@@ -210,6 +210,7 @@ describe("the exchange in words", () => {
     };
     const [first, second, third] = ["2026-11-03", "2026-11-04", "2026-11-05"] as const;
     assert.deepEqual(story({}), ["state_none"]);
+    assert.deepEqual(story({ attention: ["untrusted"] }), ["state_none_unusable"]);
     assert.deepEqual(story({ state: "sent", evidence: { ...nothing, sent: first } }), [
       "story_sent",
       "story_waiting",

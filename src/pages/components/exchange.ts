@@ -73,7 +73,7 @@ export function evidenceWordings(
  * @param date writes an ISO 8601 date in the user's language
  */
 export function storyWordings(
-  { state, evidence }: Pick<ContactView, "state" | "evidence">,
+  { state, evidence, attention }: Pick<ContactView, "state" | "evidence" | "attention">,
   date: (iso: string) => string,
 ): Wording[] {
   const { sent, received, replied, encrypted } = evidence;
@@ -88,8 +88,10 @@ export function storyWordings(
     .flatMap(([key, at]) => (at === null ? [] : [{ key, at }]))
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
     .map(({ key, at }): Wording => [key, date(at)]);
-  if (state === "sent" && received === null) return [...story, ["story_waiting"]];
-  if (state === "sent") return [...story, ["state_none_unusable"]];
+  // A signature that nobody vouches for is no evidence, but a certificate came with it.
+  const came = received !== null || attention.includes("untrusted");
+  if (came && (state === "none" || state === "sent")) return [...story, ["state_none_unusable"]];
+  if (state === "sent") return [...story, ["story_waiting"]];
   return [...story, stateWording({ state, evidence })];
 }
 
