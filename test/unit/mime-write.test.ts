@@ -127,6 +127,41 @@ describe("a written message", () => {
     assert.equal(file?.mimeType, "application/x-test");
   });
 
+  it("takes out the background and linked files too, whatever else their tags say", async () => {
+    const svg = "<svg xmlns='http://www.w3.org/2000/svg'>&amp;</svg>";
+    const escaped = svg.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+    const { html = "", attachments } = await read({
+      html:
+        `<html><body class="a > b" background="data:image/png;base64,${DOT}">` +
+        `<img alt="1 > 0, src=&quot;" data-src="data:,no" name="drawing.svg" src="data:image/svg+xml,${escaped}">` +
+        `<a href="data:application/pdf,Fünf">five</a> <a href="https://example.org/">link</a></body></html>`,
+    });
+    const [background, drawing, file] = attachments;
+    assert.equal(attachments.length, 3);
+    const reference = (part: typeof drawing) => `"cid:${part?.contentId?.slice(1, -1) ?? "?"}"`;
+    assert.ok(html.includes(`class="a > b" background=${reference(background)}>`));
+    assert.ok(
+      html.includes(
+        `src=&quot;" data-src="data:,no" name="drawing.svg" src=${reference(drawing)}>`,
+      ),
+    );
+    assert.ok(html.includes(`<a href=${reference(file)}>five`));
+    assert.ok(html.includes('<a href="https://example.org/">link</a>'));
+    assert.deepEqual(
+      attachments.map(({ filename }) => filename),
+      ["image1.png", "drawing.svg", "image3.pdf"],
+    );
+    assert.ok(drawing?.content instanceof ArrayBuffer);
+    assert.equal(Buffer.from(drawing.content).toString(), svg);
+    assert.ok(file?.content instanceof ArrayBuffer);
+    assert.equal(Buffer.from(file.content).toString(), "Fünf");
+  });
+
+  it("leaves references alone that are to stay", async () => {
+    const html = `<img moz-do-not-send="true" src="data:image/png;base64,${DOT}">`;
+    assert.equal((await read({ html })).html?.trim(), html);
+  });
+
   it("leaves a data: URL alone that cannot be read", async () => {
     const html = '<img src="data:image/png;base64,%zz">';
     assert.match((await read({ html })).html ?? "", /data:image\/png;base64,%zz/);

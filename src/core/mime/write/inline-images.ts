@@ -9,33 +9,55 @@ export interface InlineImage {
   readonly content: Uint8Array;
 }
 
+/** What Thunderbird takes out, too: pictures, the page's background, and files behind links. */
+const REFERENCES: Readonly<Record<string, string>> = { img: "src", body: "background", a: "href" };
+
+/** As browsers serialise: each value in double quotes. A ">" in a value ends no tag. */
+const TAG = /<(img|body|a)((?:\s+[^\s"=>]+(?:="[^"]*")?)*)\s*>/gi;
+const ATTRIBUTE = /\s+([^\s"=>]+)(?:="([^"]*)")?/g;
+
 /**
- * Takes the pictures out of serialised HTML: each `<img src="data:…">` becomes a `cid:` reference
- * (RFC 2392), equal ones to the same part. Many readers show no data: URLs.
+ * Takes the pictures out of serialised HTML: each `data:` URL becomes a `cid:` reference (RFC 2392),
+ * equal ones to the same part. Many readers show no data: URLs.
  */
 export function takeInlineImages(
   html: string,
   domain: string,
 ): { readonly html: string; readonly images: readonly InlineImage[] } {
   const found = new Map<string, InlineImage>();
-  const replaced = html.replace(
-    /(<img\b[^>]*?\ssrc=")data:(image\/[\w.+-]+)((?:;[^;,"]*)*),([^"]*)(?=")/gi,
-    (whole: string, before: string, type: string, parameters: string, data: string) => {
-      const key = `${type},${data}`;
-      const known = found.get(key);
-      const content = known === undefined ? contentOf(parameters, data) : known.content;
-      if (content === null) return whole;
-      const image = known ?? {
-        contentId: `part${found.size + 1}.${hexText(randomOctets(9))}@${domain}`,
-        type: type.toLowerCase(),
-        name: fileName(parameters) ?? `image${found.size + 1}.${extension(type)}`,
-        content,
-      };
-      found.set(key, image);
-      return `${before}cid:${image.contentId}`;
-    },
-  );
+  const replaced = html.replace(TAG, (tag: string, element: string, attributes: string) => {
+    const known = new Map(
+      [...attributes.matchAll(ATTRIBUTE)].map(([, name = "", value = ""]) => [name, value]),
+    );
+    const reference = REFERENCES[element.toLowerCase()] ?? "";
+    const source = known.get(reference) ?? "";
+    // Thunderbird's mark of what the user wants to stay a reference.
+    const stays = !["", "false"].includes(known.get("moz-do-not-send") ?? "");
+    if (stays || !/^data:/i.test(source)) return tag;
+    const image = found.get(source) ?? imageOf(unescaped(source), known.get("name") ?? "");
+    if (image === null) return tag;
+    found.set(source, image);
+    const changed = attributes.replace(ATTRIBUTE, (attribute: string, name: string) =>
+      name === reference ? ` ${reference}="cid:${image.contentId}"` : attribute,
+    );
+    return `<${element}${changed}>`;
+  });
   return { html: replaced, images: [...found.values()] };
+
+  function imageOf(url: string, name: string): InlineImage | null {
+    const [, given = "", parameters = "", data = ""] =
+      /^data:([^;,]*)((?:;[^;,]*)*),([^]*)$/i.exec(url) ?? [];
+    const content = contentOf(parameters, data);
+    if (content === null) return null;
+    const type = given.trim().toLowerCase() || "text/plain";
+    const number = found.size + 1;
+    return {
+      contentId: `part${number}.${hexText(randomOctets(9))}@${domain}`,
+      type,
+      name: fileName(parameters) ?? (unescaped(name) || `image${number}.${extension(type)}`),
+      content,
+    };
+  }
 }
 
 function contentOf(parameters: string, data: string): Uint8Array | null {
@@ -61,6 +83,18 @@ function fileName(parameters: string): string | null {
 }
 
 function extension(type: string): string {
-  const subtype = type.slice("image/".length).toLowerCase();
-  return { jpeg: "jpg", "svg+xml": "svg" }[subtype] ?? subtype.replace(/\W/g, "");
+  const subtype = type.slice(type.indexOf("/") + 1);
+  return { jpeg: "jpg", "svg+xml": "svg", plain: "txt" }[subtype] ?? subtype.replace(/\W/g, "");
+}
+
+/** What serialising escapes in an attribute (HTML, section 13.3). */
+function unescaped(value: string): string {
+  const characters: Readonly<Record<string, string>> = {
+    amp: "&",
+    quot: '"',
+    lt: "<",
+    gt: ">",
+    nbsp: "\u00a0",
+  };
+  return value.replace(/&(amp|quot|lt|gt|nbsp);/g, (_, name: string) => characters[name] ?? "");
 }
