@@ -130,6 +130,7 @@ export function display(services: {
         message: message.id,
         status: known,
         body: body === null ? null : displayBody(body),
+        decrypted: reading.kind === "opened" && reading.opened.encryption.verdict === "decrypted",
       };
     },
     ahead(message) {

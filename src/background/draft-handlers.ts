@@ -72,6 +72,7 @@ export function draftHandlers(
       choice: draft.choice,
       plan: { kind: plan.kind, why: plan.why },
       answersEncrypted: draft.answersEncrypted,
+      sealsDrafts: services.sealsDrafts,
       recipients: await Promise.all(
         draft.recipients.map(async ({ address, field, certificate, notReady }) => ({
           address,

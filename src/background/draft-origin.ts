@@ -6,7 +6,7 @@ import type { Reader } from "./reading.ts";
 
 /** What a compose window was opened from. */
 export interface DraftOrigin {
-  /** The message that is answered, forwarded or edited; null for a new one. */
+  /** The message that is answered, forwarded or edited; null for a new one, or if unknown. */
   readonly messageId: number | null;
   /** That message was encrypted; of a draft: the one that it answers. */
   readonly encrypted: boolean;
@@ -32,8 +32,10 @@ export function draftOrigins(reader: Reader, transport: Transport): DraftOrigins
   const deciding = new Map<number, Promise<DraftOrigin>>();
 
   async function decide(tabId: number): Promise<DraftOrigin> {
-    const messageId = await transport.openedFrom(tabId);
-    const encrypted = messageId !== null && (await isEncrypted(reader, messageId));
+    const from = await transport.openedFrom(tabId);
+    const messageId = from === "unknown" ? null : from;
+    const encrypted =
+      from === "unknown" || (messageId !== null && (await isEncrypted(reader, messageId)));
     const edited = ["draft", "new"].includes(await draftKind(tabId));
     const closed = encrypted && edited && !(await holdsText(tabId));
     return { messageId, encrypted, sealed: closed ? "closed" : "no" };

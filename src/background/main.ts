@@ -128,6 +128,7 @@ const services: Services = {
   unlocking: vaultKeeper,
   failures,
   opensElsewhere: messageView.opensElsewhere,
+  sealsDrafts: transport.sealsDrafts,
 };
 
 async function lockNow(): Promise<void> {
@@ -157,7 +158,12 @@ serve<DisplayProtocol>(
 const drafting = { ...storage, keys, directory: people, origins, clock, failures };
 const mail = sending({ ...drafting, answered, unlocking: vaultKeeper });
 const drafts = saving({ ...drafting, quotes });
-const restoreDraft = draftRestoring({ ...drafting, quotes, unlocking: vaultKeeper });
+const restoreDraft = draftRestoring({
+  ...drafting,
+  quotes,
+  transport,
+  unlocking: vaultKeeper,
+});
 transport.serve({
   ...mail,
   onBuild: (outgoing) => (outgoing.purpose === "save" ? drafts : mail).onBuild(outgoing),

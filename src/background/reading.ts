@@ -18,7 +18,7 @@ export type Reading =
       readonly kind: "opened";
       readonly raw: Uint8Array;
       readonly opened: OpenedMessage;
-      /** Only what Thunderbird cannot show by itself: decrypted content. */
+      /** What Thunderbird cannot show by itself, decrypted content, or may not: opaquely signed. */
       readonly body: MessageBody | null;
     };
 
@@ -85,10 +85,10 @@ export function reader(services: {
         return { kind: "locked", raw };
       throw error;
     }
-    const body =
-      opened.encryption.verdict === "decrypted" && opened.content !== null
-        ? readBody(opened.content)
-        : null;
+    const unwrapped =
+      opened.encryption.verdict === "decrypted" ||
+      opened.layers.some((layer) => layer.kind === "signed" && layer.opaque);
+    const body = unwrapped && opened.content !== null ? readBody(opened.content) : null;
     await services.onOpened({ header, raw, opened });
     return { kind: "opened", raw, opened, body };
   }

@@ -29,4 +29,6 @@ export interface Services {
   readonly failures: Failures;
   /** Some messages can only be shown elsewhere than in their place. */
   readonly opensElsewhere: boolean;
+  /** What is saved as a draft passes through the add-on. */
+  readonly sealsDrafts: boolean;
 }

@@ -155,6 +155,8 @@ export interface DraftView {
   readonly plan: Pick<Plan, "kind"> & { readonly why: Plan["why"] };
   /** Less than encryption takes the quoted text out. */
   readonly answersEncrypted: boolean;
+  /** Otherwise Thunderbird saves drafts unencrypted, also of a message that is to be encrypted. */
+  readonly sealsDrafts: boolean;
   readonly recipients: readonly {
     readonly address: string;
     readonly field: "to" | "cc" | "bcc";
@@ -258,6 +260,11 @@ export type PromptView =
     }
   /** Thunderbird is about to ask whether to send what is in the Outbox. */
   | { readonly kind: "outbox" }
+  /**
+   * A sealed draft where Thunderbird saves drafts as they are: to be opened all the same? It can
+   * only be where it is `known`.
+   */
+  | { readonly kind: "sealed-draft"; readonly known: boolean }
   /** An attachment that only another program can open. Opening a file needs a click in a page. */
   | { readonly kind: "saved"; readonly name: string; readonly downloadId: number }
   | { readonly kind: "unlock"; readonly purpose: "send" | "read" | "manage" };
@@ -364,6 +371,8 @@ export interface DisplayView {
   readonly status: MessageStatus;
   /** Only for messages that the add-on decrypted or unwrapped (opaque signatures). */
   readonly body: DisplayBody | null;
+  /** What is only signed, Thunderbird shows by itself; version 140 does not where it is opaque. */
+  readonly decrypted: boolean;
 }
 
 export interface DisplayBody {

@@ -33,7 +33,7 @@ function draw(...content: readonly HTMLElement[]): void {
 
 function drawView(view: DisplayView): void {
   const { status, body } = view;
-  if (body === null) {
+  if (body === null || (!view.decrypted && isShownAlready())) {
     draw(...(needsBanner(view) ? [banner(status, { unlock: () => void unlock(false) })] : []));
     return;
   }
@@ -46,10 +46,15 @@ function drawView(view: DisplayView): void {
     }),
   );
   isBodyShown = true;
-  // What Thunderbird made of the encrypted message is not what the sender wrote.
+  // What Thunderbird made of it is not what the sender wrote.
   for (const child of document.body.children) {
     if (child !== host) (child as HTMLElement).hidden = true;
   }
+}
+
+/** Whether Thunderbird made anything of the message. */
+function isShownAlready(): boolean {
+  return document.body.innerText.trim() !== "" || document.body.querySelector("img") !== null;
 }
 
 function isAuthenticated({ status }: DisplayView): boolean {

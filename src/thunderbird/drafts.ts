@@ -20,6 +20,8 @@ export interface DraftDetails {
 export type ComposeDetails = messenger.compose.ComposeDetails & {
   /** "" for no copy at all; absent where nothing but the identity's settings count. */
   readonly overrideDefaultFccFolderId?: string;
+  /** Absent or "" for none. */
+  readonly additionalFccFolderId?: string;
 };
 
 type Recipients = messenger.compose.ComposeRecipientList | undefined;

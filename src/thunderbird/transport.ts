@@ -47,12 +47,19 @@ export interface Transport {
   serve(sending: Sending): void;
   /**
    * Thunderbird's id of the message that a compose window answers, forwards or edits; null for a
-   * new one, and where it cannot be found. @throws when the tab is no compose tab (any more)
+   * new one. "unknown": an encrypted draft or template, but not which. @throws when the tab is no
+   * compose tab (any more)
    */
-  openedFrom(tabId: number): Promise<number | null>;
+  openedFrom(tabId: number): Promise<number | "unknown" | null>;
   /**
    * Whether saving passes through `Sending` too. Where it does not, Thunderbird saves drafts as they
    * are, and nothing that was encrypted may come into a compose window.
    */
   readonly sealsDrafts: boolean;
+  /**
+   * The window to put a sealed draft's text into, instead of the empty one that Thunderbird has
+   * opened for it: the same, or a new one. null if the user does not want it opened here.
+   * @param messageId null if unknown
+   */
+  windowForDraft(tabId: number, messageId: number | null): Promise<number | null>;
 }

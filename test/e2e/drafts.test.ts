@@ -80,16 +80,8 @@ describe("drafts and templates", () => {
     await hers.closePopup();
   }
 
-  async function edit(folderName: string, subject: string): Promise<Composition> {
-    await hers.selectMessage(subject, { folder: folderName });
-    await hers.execute(
-      `const about = messageWindow();
-      const type = arguments[0] === "Templates" ? Ci.nsIMsgCompType.Template : Ci.nsIMsgCompType.Draft;
-      await composeWindowAfter(() => mainWindow().ComposeMessage(type, Ci.nsIMsgCompFormat.Default, about.gMessage.folder, [about.gMessageURI]));`,
-      [folderName],
-    );
-    return hers.openedComposition();
-  }
+  const edit = (folder: string, subject: string): Promise<Composition> =>
+    hers.editMessage(subject, { folder });
 
   it("saves with a locked vault, and the server sees neither text, subject nor attachment", async () => {
     await lock();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { unpacked } from "../support/build.ts";
 import type { Composition } from "../support/composition.ts";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
@@ -181,6 +182,9 @@ describe("sending through the Outbox", () => {
   it("sends to Bcc recipients without naming them, and lets unprotected mail pass by", async () => {
     const draft = await hers.newMessage();
     await draft.fill({ to: [alice.address], bcc: [bob.address], subject: "Bcc", body: "Psst.\n" });
+    // The window may have said "encrypted" before the second recipient was there.
+    await waitFor("the button to say so", async () => (await draft.button()).label === "Signed");
+    await delay(2_000);
     await draft.pressSend();
     await windowClosed(draft);
     await hers.emptyOutbox();

@@ -381,6 +381,16 @@ export class Thunderbird {
     return new Composition(this, id as number);
   }
 
+  /** Opens a stored draft or template for writing, as a double click does. */
+  async editMessage(
+    subject: string,
+    { account = this.#firstAddress(), folder = "Drafts", milliseconds = 30_000 } = {},
+  ): Promise<Composition> {
+    const args = [account, folder, subject, milliseconds, this.#addon ?? null];
+    const id = await this.call("editMessage", args, { milliseconds: milliseconds + 10_000 });
+    return new Composition(this, id as number);
+  }
+
   /** A compose window that something else than this class opened, once there is one. */
   async openedComposition(): Promise<Composition> {
     return new Composition(this, (await this.call("openedComposeWindow")) as number);

@@ -264,6 +264,7 @@ describe("a draft in words", () => {
     choice,
     plan,
     answersEncrypted: false,
+    sealsDrafts: true,
     recipients: [],
     vault: "unlocked",
   });

@@ -74,6 +74,8 @@ function Prompt() {
       return <Bcc {...prompt} />;
     case "outbox":
       return <Outbox />;
+    case "sealed-draft":
+      return <SealedDraft known={prompt.known} />;
   }
 }
 
@@ -234,6 +236,34 @@ function Outbox() {
         </button>
         <button type="button" data-action="cancel" onClick={() => void answer("dismissed")}>
           {text("do_leave_in_outbox")}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+function SealedDraft({ known }: { known: boolean }) {
+  return (
+    <main>
+      <h1>
+        <Icon name="encrypted" /> {text("prompt_sealed_draft_heading")}
+      </h1>
+      <p>{text("prompt_sealed_draft_explanation")}</p>
+      <p>{text(known ? "prompt_sealed_draft_remains" : "prompt_sealed_draft_unknown")}</p>
+      <div class="buttons">
+        {known && (
+          <button type="button" data-action="open" onClick={() => void answer("done")}>
+            {text("do_open_sealed_draft")}
+          </button>
+        )}
+        <button
+          type="button"
+          class="primary"
+          data-action="cancel"
+          autoFocus
+          onClick={() => void answer("dismissed")}
+        >
+          {text(known ? "do_leave_sealed_draft" : "close")}
         </button>
       </div>
     </main>

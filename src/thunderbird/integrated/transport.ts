@@ -12,4 +12,5 @@ export const transport: Transport = {
   },
   openedFrom: (tabId) => bridge.openedFrom(tabId),
   sealsDrafts: true,
+  windowForDraft: (tabId) => Promise.resolve(tabId),
 };

@@ -6,6 +6,9 @@ import { newMessageId, writeMessage, type MessageDraft } from "../../core/mime/w
 import { api } from "../api.ts";
 import { mailboxesOf, type ComposeDetails } from "../drafts.ts";
 import { rawMessage } from "../messages.ts";
+import { composedAttachments } from "./composed-attachments.ts";
+import { continuedDraft } from "./continued-drafts.ts";
+import { linkedFiles } from "./linked-files.ts";
 import type { Envelope } from "./outbox.ts";
 
 export interface ComposedMessage {
@@ -31,6 +34,7 @@ export async function composedMessage(
   const [to, cc, bcc, replyTo] = await Promise.all(
     [details.to, details.cc, details.bcc, details.replyTo].map(mailboxes),
   );
+  const linked = linkedFiles(details.body ?? "");
   const messageId = newMessageId(from.address, crypto.randomUUID());
   const message = writeMessage({
     from,
@@ -38,10 +42,10 @@ export async function composedMessage(
     cc: cc ?? [],
     replyTo: replyTo ?? [],
     subject: details.subject ?? "",
-    ...bodies(details),
-    attachments: await attachments(tabId, details),
+    ...bodies(details, linked.body),
+    attachments: await composedAttachments(tabId, details, linked),
     messageId,
-    ...(await threading(details)),
+    ...(await threading(tabId, details)),
     date: new Date(),
     organization: identity.organization || null,
     languages: await languages(tabId),
@@ -56,7 +60,11 @@ export async function composedMessage(
       identityId,
       accountId: identity.accountId,
       bcc: bcc ?? [],
-      copy: details.overrideDefaultFccFolderId !== "",
+      copy: details.overrideDefaultFccFolderId === undefined,
+      copies: [details.overrideDefaultFccFolderId, details.additionalFccFolderId].flatMap(
+        // "" is for none.
+        (folder = "") => (folder === "" ? [] : [folder]),
+      ),
     },
   };
 }
@@ -87,8 +95,10 @@ function asciiAddress(address: string): string {
 }
 
 /** Thunderbird flows the text that it makes out of HTML, and not what was typed as plain text. */
-function bodies(details: ComposeDetails): Pick<MessageDraft, "plain" | "html"> {
-  const { isPlainText, deliveryFormat, plainTextBody = "", body = "" } = details;
+function bodies(
+  { isPlainText, deliveryFormat, plainTextBody = "" }: ComposeDetails,
+  body: string,
+): Pick<MessageDraft, "plain" | "html"> {
   if (isPlainText === true) return { plain: flowedText(plainTextBody), html: null };
   switch (deliveryFormat) {
     case "plaintext":
@@ -102,32 +112,14 @@ function bodies(details: ComposeDetails): Pick<MessageDraft, "plain" | "html"> {
   }
 }
 
-async function attachments(
+/** An answer names what it answers (RFC 5322, section 3.6.4); a draft goes on with what it has. */
+async function threading(
   tabId: number,
   details: ComposeDetails,
-): Promise<MessageDraft["attachments"]> {
-  const listed = await api.compose.listAttachments(tabId);
-  return Promise.all(
-    listed.map(async ({ id, name = "" }) => {
-      const file = await api.compose.getAttachmentFile(id).catch(() => null);
-      if (file !== null) {
-        return { name, type: file.type, content: new Uint8Array(await file.arrayBuffer()) };
-      }
-      // A message attached to itself is no file yet; of these the API gives one.
-      const { type, relatedMessageId } = details;
-      if (type !== "forward" || relatedMessageId === undefined || listed.length > 1) {
-        throw new SmimeError("send-attachment-unreadable");
-      }
-      return { name, type: "message/rfc822", content: await rawMessage({ id: relatedMessageId }) };
-    }),
-  );
-}
-
-/** An answer names what it answers (RFC 5322, section 3.6.4); a draft goes on with what it has. */
-async function threading({
-  type,
-  relatedMessageId,
-}: ComposeDetails): Promise<Pick<MessageDraft, "inReplyTo" | "references">> {
+): Promise<Pick<MessageDraft, "inReplyTo" | "references">> {
+  const continued = await continuedDraft(tabId);
+  const { type, relatedMessageId } =
+    continued === null ? details : ({ type: "draft", relatedMessageId: continued } as const);
   const related =
     relatedMessageId === undefined
       ? null

@@ -11,8 +11,10 @@ export interface Envelope {
   readonly identityId: string;
   readonly accountId: string;
   readonly bcc: readonly Mailbox[];
-  /** false: no copy is kept; true: where the identity's settings say. */
+  /** Whether Thunderbird keeps a copy where the identity's settings say. */
   readonly copy: boolean;
+  /** Ids of the folders that get one beside. */
+  readonly copies: readonly string[];
 }
 
 /** Kept from one session to the next, as the messages are: their Message-IDs. */
@@ -24,11 +26,15 @@ const EXPLAINED = "outboxExplained";
 export async function putIntoOutbox(message: Uint8Array, envelope: Envelope): Promise<void> {
   const [outbox] = await api.folders.query({ specialUse: ["outbox"] });
   if (outbox?.id === undefined) throw new SmimeError("send-failed", { detail: "no Outbox" });
-  const content = concatOctets(octetsOf(envelopeText(envelope)), message);
+  // Before the message may leave: a folder that takes no copy is a reason not to send.
+  for (const folder of envelope.copies) await put(message, folder);
   await setWaiting([...(await waiting()), envelope.messageId]);
-  await api.messages.import(new File([Uint8Array.from(content)], "message.eml"), outbox.id, {
-    read: true,
-  });
+  await put(concatOctets(octetsOf(envelopeText(envelope)), message), outbox.id);
+}
+
+async function put(message: Uint8Array, folder: string): Promise<void> {
+  const file = new File([Uint8Array.from(message)], "message.eml");
+  await api.messages.import(file, folder, { read: true });
 }
 
 function envelopeText({ identityId, accountId, bcc, copy }: Envelope): string {

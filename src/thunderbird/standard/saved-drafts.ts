@@ -7,13 +7,22 @@ const saved = tabMemory<readonly number[]>("drafts");
 
 /** Register at the top level. */
 export function watchSavedDrafts(): void {
-  const remember = async (tabId: number, drafts: readonly MessageHeader[]) => {
-    const known = (await saved.get(tabId)) ?? [];
-    await saved.set(tabId, [...known, ...drafts.map(({ id }) => id)]);
-  };
   api.compose.onAfterSave.addListener(({ id: tabId }, { mode, messages }) => {
     if (tabId !== undefined && mode !== "template") void remember(tabId, messages);
   });
+}
+
+/** Another draft that has served when the message is sent. */
+export async function rememberDraft(tabId: number, id: number): Promise<void> {
+  await remember(tabId, [{ id }]);
+}
+
+async function remember(
+  tabId: number,
+  drafts: readonly Pick<MessageHeader, "id">[],
+): Promise<void> {
+  const known = (await saved.get(tabId)) ?? [];
+  await saved.set(tabId, [...known, ...drafts.map(({ id }) => id)]);
 }
 
 /**

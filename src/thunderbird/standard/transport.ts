@@ -4,6 +4,8 @@ import { outgoingOf, type ComposeDetails } from "../drafts.ts";
 import { prompt } from "../prompts.ts";
 import type { BuildAnswer, Outgoing, Sending, Transport } from "../transport.ts";
 import { composedMessage } from "./composed-message.ts";
+import { continueSealedDraft } from "./continued-drafts.ts";
+import { openedFrom } from "./opened-from.ts";
 import { removeDrafts, watchSavedDrafts } from "./saved-drafts.ts";
 import { onLeft, putIntoOutbox, sendOutbox } from "./outbox.ts";
 import { awakeWhile } from "./awake.ts";
@@ -33,10 +35,9 @@ export const transport: Transport = {
     watchSavedDrafts();
     onLeft(sending.onLeft);
   },
-  async openedFrom(tabId) {
-    return (await api.compose.getComposeDetails(tabId)).relatedMessageId ?? null;
-  },
+  openedFrom,
   sealsDrafts: false,
+  windowForDraft: continueSealedDraft,
 };
 
 /** Until the message is in the Outbox, whatever goes wrong leaves the window open and as it was. */

@@ -234,6 +234,18 @@ async function reply(all) {
   return composeId(await composeWindowAfter(() => clickHeaderButton(id)));
 }
 
+/** Opens a message of Drafts or Templates for writing; of any other folder as a draft. */
+async function editMessage(address, name, subject, milliseconds, addon) {
+  await selectMessage(address, name, subject, milliseconds, addon);
+  const { gMessage, gMessageURI } = messageWindow();
+  const type = name === "Templates" ? Ci.nsIMsgCompType.Template : Ci.nsIMsgCompType.Draft;
+  const format = Ci.nsIMsgCompFormat.Default;
+  const win = await composeWindowAfter(() =>
+    mainWindow().ComposeMessage(type, format, gMessage.folder, [gMessageURI]),
+  );
+  return composeId(win);
+}
+
 /** The newest compose window, whoever opened it. */
 async function openedComposeWindow() {
   const win = await until("a compose window", () => Services.wm.getMostRecentWindow("msgcompose"));
