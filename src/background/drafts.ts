@@ -33,11 +33,14 @@ export async function rememberShown(tabId: number, fate: Fate, now: Date): Promi
   await shown.set(tabId, showFate(await shown.get(tabId), fate, now));
 }
 
-/** True once when less would leave than was promised; then the user has been told. */
+/** True when less would leave than was promised. */
 export async function isUnexpectedlyWeak(tabId: number, fate: Fate, now: Date): Promise<boolean> {
-  const weak = isWeakerThanShown(fate, await shown.get(tabId), now);
-  if (weak) await shown.take(tabId);
-  return weak;
+  return isWeakerThanShown(fate, await shown.get(tabId), now);
+}
+
+/** The user has been told, and agrees to less. */
+export async function forgetShown(tabId: number): Promise<void> {
+  await shown.take(tabId);
 }
 
 export interface DraftServices {

@@ -24,6 +24,7 @@ import type { Answers } from "./answers.ts";
 import { askAboutBcc } from "./bcc-question.ts";
 import { describeDraft, isUnexpectedlyWeak, type DraftServices } from "./drafts.ts";
 import type { Failures } from "./failures.ts";
+import { askBeforeSend, isToBeAsked } from "./send-question.ts";
 import { errorText, exactBuffer, whyBlocked } from "./send-answers.ts";
 import type { Unlocking } from "./unlocking.ts";
 
@@ -80,7 +81,9 @@ export function sending(services: SendServices): Sending {
     try {
       const { draft, plan } = await look(outgoing);
       // That is asked about in a moment.
-      if (isAboutBcc(plan)) return { action: "protect" };
+      if (isAboutBcc(plan) || (await whatToAsk(outgoing, draft, plan)) !== null) {
+        return { action: "protect" };
+      }
       await refuseSurprise(outgoing, draft, plan);
       return answerTo(plan);
     } catch (error) {
@@ -94,6 +97,8 @@ export function sending(services: SendServices): Sending {
       if (isAboutBcc(plan) && (await askAboutBcc(outgoing.tabId, draft))) {
         return { action: "again" };
       }
+      const asked = await whatToAsk(outgoing, draft, plan);
+      if (asked !== null) return await askBeforeSend(outgoing.tabId, draft, asked);
       const answer = answerTo(plan);
       await refuseSurprise(outgoing, draft, plan);
       if (plan.kind === "signed" || plan.kind === "encrypted") {
@@ -108,11 +113,19 @@ export function sending(services: SendServices): Sending {
     }
   }
 
-  /** @throws SmimeError send-weaker-than-shown, once; send-reveals-subject; send-quote-remains */
+  /** null where the user has nothing to decide. */
+  async function whatToAsk(
+    { tabId }: Outgoing,
+    { choice }: Draft,
+    plan: Plan,
+  ): Promise<"blocked" | "weaker" | null> {
+    if (plan.kind === "blocked") return isToBeAsked(plan) ? "blocked" : null;
+    const weak = await isUnexpectedlyWeak(tabId, { choice, plan }, services.clock.now());
+    return weak ? "weaker" : null;
+  }
+
+  /** @throws SmimeError send-reveals-subject, send-quote-remains */
   async function refuseSurprise({ tabId }: Outgoing, draft: Draft, plan: Plan): Promise<void> {
-    if (await isUnexpectedlyWeak(tabId, { choice: draft.choice, plan }, services.clock.now())) {
-      throw new SmimeError("send-weaker-than-shown");
-    }
     // What is blocked is not sent at all, and has its own reason.
     if (plan.kind === "encrypted" || plan.kind === "blocked") return;
     if (await services.answered.isRevealed(tabId)) throw new SmimeError("send-reveals-subject");

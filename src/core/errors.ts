@@ -35,7 +35,6 @@ export const errorCodes = [
   "send-no-certificate",
   "send-own-certificate-expired",
   "send-built-in-only-signs",
-  "send-weaker-than-shown",
   "send-quote-remains",
   "send-certificate-unusable",
   "send-unlock-dismissed",

@@ -258,6 +258,8 @@ export type PromptView =
       readonly alone: boolean;
       readonly mayBeSigned: boolean;
     }
+  /** `blocked`: it does not leave like this. `weaker`: with less than its window has shown. */
+  | { readonly kind: "send"; readonly tabId: number; readonly why: "blocked" | "weaker" }
   /** Thunderbird is about to ask whether to send what is in the Outbox. */
   | { readonly kind: "outbox" }
   /**

@@ -9,11 +9,12 @@ export interface Outgoing extends DraftDetails {
 
 /**
  * `again`: the user has changed the recipients or the choice meanwhile, so that it is to be asked
- * anew. The user is shown the reason of a refusal; it may have several lines.
+ * anew. The user is shown the reason of a refusal; it may have several lines. `told`: the user knows
+ * it, having been asked.
  */
 export type BuildAnswer =
   | { readonly action: "leave" | "protect" | "again" }
-  | { readonly action: "refuse"; readonly reason: string };
+  | { readonly action: "refuse"; readonly reason: string; readonly told?: true };
 
 export type BuiltAnswer = { readonly message: ArrayBuffer } | { readonly reason: string };
 

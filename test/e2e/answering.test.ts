@@ -143,13 +143,17 @@ describe("answers to encrypted mail", () => {
     await holding(reply, "XYZZY");
     await reply.fill({ cc: ["stranger@elsewhere.example"], body: "Just this. " });
     const before = mailServer.wire.length;
-    const result = await reply.send();
-    assert.equal(result.outcome, "dialog");
-    assert.match(result.dialogs[0]?.text ?? "", /stranger@elsewhere\.example/);
+    await reply.pressSend();
+    const question = await hers.addonPage("pages/prompt/");
+    await question.waitForText(/stranger@elsewhere\.example[^]*No certificate here/);
+    await question.click("Take the quoted text out, and go back", { dialogs: "leave" });
+    await hers.dialog();
     await hers.answerDialog("OK");
     assert.equal(mailServer.wire.length, before);
 
-    await choose(reply, "Send signed only, without the quoted text", "Will be signed.");
+    const popup = await hers.openComposePopup(reply);
+    await popup.waitForText("Will be signed.");
+    await hers.closePopup();
     assert.doesNotMatch((await reply.state()).body, /XYZZY/);
     assert.deepEqual(await reply.send(), { outcome: "sent" });
     const { data = Buffer.alloc(0) } = mailServer.wire.at(-1) ?? {};

@@ -94,6 +94,9 @@ describe("the panel of a message", () => {
   });
 
   it("keeps the certificate of a signed message again, when asked", async () => {
+    const chainPem = `${bob.decryption.certificatePem}\n${caPem}`;
+    await panelOf("Hello", signed("Hello.\n", { ...bob.signing, chainPem }));
+    await thunderbird.closePopup();
     await forgetCertificates();
     const panel = await thunderbird.openMessagePopup();
     await panel.click("Keep this certificate");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Composition } from "../support/composition.ts";
+import { inspect } from "../support/inspect.ts";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import {
   decryptMessage,
@@ -34,18 +35,6 @@ describe("sending", () => {
 
   after(stopEverything);
 
-  /** Presses Send and expects Thunderbird's dialog; the draft must be as it was, and nothing sent. */
-  async function refused(draft: Composition, why: RegExp, screenshot: string): Promise<void> {
-    const before = mailServer.wire.length;
-    const result = await draft.send();
-    assert.equal(result.outcome, "dialog");
-    assert.match(result.dialogs.map(({ text }) => text).join("\n"), why);
-    await hers.screenshot(screenshot);
-    await hers.answerDialog("OK");
-    await stillOpen(draft);
-    assert.equal(mailServer.wire.length, before, "nothing was transmitted");
-  }
-
   async function stillOpen(draft: Composition): Promise<void> {
     assert.ok(await draft.isOpen());
     const { subject, body } = await draft.state();
@@ -75,17 +64,28 @@ describe("sending", () => {
     await hers.closePopup();
   }
 
-  it("refuses encryption to someone without a certificate, and says who and what to do", async () => {
+  it("asks before encryption that somebody lacks a certificate for, and says who and what to do", async () => {
     const draft = await confidential("stranger@elsewhere.example");
     await choose(draft, "Signed and encrypted", "Will not be sent like this.");
-    await refused(
-      draft,
-      /stranger@elsewhere\.example: No certificate here[^]*When they reply signed, you can encrypt/,
-      "sending-refused-missing",
-    );
+    const before = mailServer.wire.length;
+    await draft.pressSend();
+    const question = await hers.addonPage("pages/prompt/");
+    await question.waitForText("Not sent yet");
+    await question.waitForText(/stranger@elsewhere\.example\s+No certificate here/);
+    await inspect(question, "sending-question-missing");
+    await question.click("Back to the message", { dialogs: "leave" });
+    const { text } = await hers.dialog();
+    assert.match(text, /Nothing was sent\. Your message is still open\./);
+    await hers.answerDialog("OK");
+    await stillOpen(draft);
+    assert.equal(mailServer.wire.length, before, "nothing was transmitted");
 
-    await choose(draft, "Signed only", "Will be signed.");
-    assert.deepEqual(await draft.send(), { outcome: "sent" });
+    await draft.pressSend();
+    const again = await hers.addonPage("pages/prompt/");
+    await again.waitForText("Everyone who handles it on the way can read it.");
+    await again.click("Send signed only", { dialogs: "leave" });
+    await waitFor("the message to leave", async () => !(await draft.isOpen()));
+    assert.equal(mailServer.wire.length, before + 1);
     verifyMessage(mailServer.wire.at(-1)?.data ?? Buffer.alloc(0), caPem);
   });
 
@@ -162,6 +162,30 @@ describe("sending", () => {
     const draft = await confidential();
     assert.deepEqual(await draft.send(), { outcome: "sent" });
     verifyMessage(mailServer.wire.at(-1)?.data ?? Buffer.alloc(0), caPem);
+  });
+
+  it("leaves recipients out when asked, and encrypts to the others", async () => {
+    await receiveBobsCertificates();
+    const draft = await hers.newMessage();
+    const to = [bob.address, "Stranger <stranger@elsewhere.example>"];
+    await draft.fill({ to, subject: "Confidential", body: "For your eyes only.\n" });
+    await choose(draft, "Signed and encrypted", "Will not be sent like this.");
+    await draft.pressSend();
+    const question = await hers.addonPage("pages/prompt/");
+    await question.click("Leave out 1 recipient");
+    await question.waitForText("Taken out of the message: stranger@elsewhere.example");
+    await question.waitForText("Only the recipients and you can read it.");
+    await hers.screenshot("sending-question-left-out");
+    await question.click("Send signed and encrypted", { dialogs: "leave" });
+    await waitFor("the message to leave", async () => !(await draft.isOpen()));
+    const { to: envelope, data } = mailServer.wire.at(-1) ?? {};
+    assert.deepEqual(envelope, [bob.address]);
+    assert.doesNotMatch(data?.toString("latin1") ?? "", /stranger/);
+    const { content } = verifyMessage(
+      decryptMessage(data ?? Buffer.alloc(0), bob.decryption),
+      caPem,
+    );
+    assert.match(decodedText(content), /For your eyes only/);
   });
 
   it("queues for later what is protected already", async () => {

@@ -7,6 +7,7 @@ import { Failure } from "../components/failure.tsx";
 import { Icon } from "../components/icon.tsx";
 import { mount } from "../components/mount.tsx";
 import { UnlockForm } from "../components/vault-forms.tsx";
+import { SendQuestion } from "./send-question.tsx";
 
 const id = new URLSearchParams(location.search).get("id") ?? "";
 
@@ -72,6 +73,8 @@ function Prompt() {
       return <NotSent reason={prompt.reason} />;
     case "bcc":
       return <Bcc {...prompt} />;
+    case "send":
+      return <SendQuestion {...prompt} answer={answer} />;
     case "outbox":
       return <Outbox />;
     case "sealed-draft":

@@ -44,7 +44,14 @@ export const transport: Transport = {
 async function send(tabId: number, answer: BuildAnswer, sending: Sending): Promise<void> {
   try {
     if (answer.action === "refuse") throw new Refusal(answer.reason);
-    await protectIntoOutbox(tabId, sending);
+    const outcome = await protectIntoOutbox(tabId, sending);
+    if (outcome === "kept") return;
+    if (outcome === "left") {
+      // What the user has decided needs no protection: Thunderbird's own send, begun anew.
+      busy.delete(tabId);
+      await api.compose.sendMessage(tabId, { mode: "sendNow" });
+      return;
+    }
   } catch (error) {
     const reason = error instanceof Refusal ? error.message : sending.explain(error);
     await prompt({ kind: "not-sent", reason });
@@ -55,13 +62,20 @@ async function send(tabId: number, answer: BuildAnswer, sending: Sending): Promi
   await sendOutbox();
 }
 
-async function protectIntoOutbox(tabId: number, sending: Sending): Promise<void> {
+/** `kept`: the user has gone back to the message. */
+async function protectIntoOutbox(
+  tabId: number,
+  sending: Sending,
+): Promise<"protected" | "left" | "kept"> {
   let answer: BuildAnswer;
   do {
     answer = await sending.onBuild(await currently(tabId));
   } while (answer.action === "again");
-  if (answer.action === "refuse") throw new Refusal(answer.reason);
-  if (answer.action === "leave") throw new SmimeError("send-plan-changed");
+  if (answer.action === "refuse") {
+    if (answer.told === true) return "kept";
+    throw new Refusal(answer.reason);
+  }
+  if (answer.action === "leave") return "left";
 
   // Only now, after the question for the passphrase, is the text what the user wants to send.
   const details = await api.compose.getComposeDetails(tabId);
@@ -71,6 +85,7 @@ async function protectIntoOutbox(tabId: number, sending: Sending): Promise<void>
   if (!(await isUnchanged(tabId, details))) throw new SmimeError("send-plan-changed");
   await putIntoOutbox(new Uint8Array(built.message), composed.envelope);
   sending.onSent(tabId, { mode: "later", messageId: composed.envelope.messageId });
+  return "protected";
 }
 
 async function currently(tabId: number): Promise<Outgoing> {
