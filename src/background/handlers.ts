@@ -4,6 +4,7 @@ import { canonicalAddress } from "../core/trust/addresses.ts";
 import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
 import { answerPrompt, promptView } from "../thunderbird/prompts.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
+import { list, text } from "./arguments.ts";
 import { draftHandlers } from "./draft-handlers.ts";
 import { contactHandlers } from "./contact-handlers.ts";
 import { messageHandlers } from "./message-handlers.ts";
@@ -27,7 +28,13 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
     "settings.openEncrypted": async () =>
       services.opensElsewhere ? (await settings.get()).openEncrypted : null,
     "settings.set": async (change) => {
-      await settings.set(change);
+      const { opaqueFor } = change;
+      await settings.set({
+        ...change,
+        ...(opaqueFor === undefined
+          ? {}
+          : { opaqueFor: list(opaqueFor, (address) => canonicalAddress(text(address))) }),
+      });
       await unlocking.used();
       return null;
     },
@@ -57,7 +64,8 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
   };
 
   async function identityView({ id, address, name }: MailIdentity): Promise<IdentityView> {
-    const own = await directory.own(canonicalAddress(address));
-    return { id, address, name, ready: own.signing !== null && own.encryption !== null };
+    const canonical = canonicalAddress(address);
+    const own = await directory.own(canonical);
+    return { id, address, canonical, name, ready: own.signing !== null && own.encryption !== null };
   }
 }

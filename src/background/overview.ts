@@ -189,7 +189,7 @@ export function overview(services: {
       return {
         identity: whose?.address ?? null,
         identities: own.map(({ identity: { id, name }, address, ready }, each) => ({
-          ...{ id, name, address, ready },
+          ...{ id, name, address, canonical: canonicalAddress(address), ready },
           todo: (counts[each]?.attend ?? 0) + (counts[each]?.act ?? 0),
         })),
         contacts: rows,

@@ -93,6 +93,8 @@ export interface IdentityView {
   /** Thunderbird's identity id. */
   readonly id: string;
   readonly address: string;
+  /** The address as settings name it. */
+  readonly canonical: string;
   readonly name: string;
   readonly ready: boolean;
 }

@@ -71,6 +71,11 @@ export class Page {
     await this.#run("clickByName(...arguments)", [name], { dialogs });
   }
 
+  /** The same as a user's own action, which is what Thunderbird wants to see before some requests. */
+  async clickAsUser(name: string): Promise<void> {
+    await this.#run("clickByName(...arguments, true)", [name]);
+  }
+
   /** Types into the field with that label. */
   async type(label: string, text: string): Promise<void> {
     await this.#run("typeInto(...arguments)", [label, text]);

@@ -1,5 +1,7 @@
 import { ask, useLoaded } from "../components/background.ts";
 import { LocalCopies } from "./local-copies.tsx";
+import { IdentityProtection } from "./preferences-identities.tsx";
+import { OddPartners } from "./preferences-partners.tsx";
 import { Reading } from "./reading.tsx";
 import { Revocation } from "./revocation.tsx";
 import { DefaultProtection, Security } from "./security.tsx";
@@ -11,10 +13,12 @@ export function Preferences() {
   return (
     <>
       <DefaultProtection settings={settings} />
+      <IdentityProtection settings={settings} />
       <Reading />
       <Security vault={vault} settings={settings} />
       <LocalCopies settings={settings} />
       <Revocation settings={settings} />
+      <OddPartners settings={settings} />
     </>
   );
 }

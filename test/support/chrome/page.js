@@ -96,7 +96,7 @@ function clickableNames() {
     .map(accessibleName);
 }
 
-function clickByName(name) {
+function clickByName(name, asUser = false) {
   const element = named(CLICKABLE, name);
   if (element.disabled || element.getAttribute("aria-disabled") === "true") {
     throw new Error(`${JSON.stringify(name)} is disabled`);
@@ -104,7 +104,14 @@ function clickByName(name) {
   element.scrollIntoView({ block: "nearest" });
   element.focus();
   // A handler that opens a dialog must not keep this script from returning.
-  setTimeout(() => element.click(), 0);
+  setTimeout(() => {
+    const handling = asUser ? window.windowUtils.setHandlingUserInput(true) : null;
+    try {
+      element.click();
+    } finally {
+      handling?.destruct();
+    }
+  }, 0);
 }
 
 function typeInto(label, text) {
