@@ -1,12 +1,12 @@
-/** `npm run bench` and `npm run bench:thunderbird`; what follows `--` goes to the benchmark. */
+/** `npm run bench`, `bench:thunderbird` and `bench:toolbar`; what follows `--` goes to the benchmark. */
 import { giveUp, prepareDebianPackages, prepareNodeModules, root, run } from "./prepare.mjs";
 import { join } from "node:path";
 
 const [name, ...options] = process.argv.slice(2);
-if (name !== "engine" && name !== "thunderbird") giveUp("which benchmark?");
+if (!["engine", "thunderbird", "toolbar"].includes(name)) giveUp("which benchmark?");
 prepareNodeModules();
 prepareDebianPackages();
-if (name === "thunderbird" && run(process.execPath, ["build.mjs"]) !== 0) {
+if (name !== "engine" && run(process.execPath, ["build.mjs"]) !== 0) {
   giveUp("the add-on could not be built");
 }
 const program = join(root, "test", "bench", `${name}.ts`);

@@ -7,8 +7,9 @@ import { listed, type Listed } from "./contacts.ts";
 /** As many as a popup shows and a bit: these are there at once, the others follow. */
 const FIRST = 20;
 const NEXT = 1000;
-/** While some are still being looked at. */
+/** While some are still being looked at, and twice as long each time: asking slows that down. */
 const AGAIN_MS = 500;
+const LONGEST_MS = 4000;
 
 export interface Contacts {
   /** The newest answer's frame; null until there is one. */
@@ -33,7 +34,7 @@ export function useContacts(identity: string | null): Contacts {
   });
   const loading = useRef(0);
 
-  const load = async () => {
+  const load = async (patience = AGAIN_MS) => {
     const mine = ++loading.current;
     const isCurrent = () => mine === loading.current;
     try {
@@ -59,7 +60,10 @@ export function useContacts(identity: string | null): Contacts {
             ? before
             : { page, contacts: shown, complete, failure: null },
         );
-        if (end === null && page.pending) setTimeout(() => isCurrent() && void load(), AGAIN_MS);
+        if (end === null && page.pending) {
+          const next = Math.min(2 * patience, LONGEST_MS);
+          setTimeout(() => isCurrent() && void load(next), patience);
+        }
       }
     } catch (error) {
       const failure = errorCode(error);
