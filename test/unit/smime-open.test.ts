@@ -369,8 +369,15 @@ describe("a message", () => {
       edited(mail(compressed(entity(whole))), "a@b.example", alice.address);
     const outside = around(await signMessage(from, signerOf(alice), { signingTime }));
     const inside = await signMessage(around(from), signerOf(alice), { signingTime });
-    for (const whole of [outside, inside]) {
+    for (const [whole, layers] of [
+      [outside, ["compressed", "signed"]],
+      [inside, ["signed", "compressed"]],
+    ] as const) {
       const opened = await openMessage(whole, contextOf(bob));
+      assert.deepEqual(
+        opened.layers.map(({ kind }) => kind),
+        layers,
+      );
       assert.equal(opened.protection, "signed");
       assert.match(text(opened.content), /Shall we meet at noon/);
       const hidden = await openMessage(await encryptMessage(whole, to(bob)), contextOf(bob));

@@ -17,7 +17,7 @@ export interface MessageSignature {
  * @param steps outermost first
  */
 export function messageSignature(steps: readonly Unwrapped[]): MessageSignature {
-  const inside = steps.findLastIndex(({ layer }) => layer?.kind === "encrypted") + 1;
+  const inside = steps.findLastIndex(({ layer }) => layer.kind === "encrypted") + 1;
   const signatures = steps.slice(inside).flatMap(({ signed }) => (signed === null ? [] : [signed]));
   const broken = signatures.findLastIndex(({ verified }) => verified.verdict.verdict === "invalid");
   const valid = signatures

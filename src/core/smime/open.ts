@@ -69,12 +69,13 @@ export async function openMessage(
   const outer = readEntity(message);
   const from = fromAddress(message);
   const { steps, innermost, contradicted } = await peel(outer, { ...context, from });
-  const layers = steps.flatMap(({ layer }) => (layer === null ? [] : [layer]));
+  const layers = steps.map(({ layer }) => layer);
+  const protecting = layers.filter(({ kind }) => kind !== "compressed");
   const counting = messageSignature(steps);
   const { signed } = counting;
-  const encryption = encryptionOf(layers);
+  const encryption = encryptionOf(protecting);
   const encrypted = encryption.verdict === "decrypted";
-  const payload = payloadOf(outer, innermost, layers, encrypted);
+  const payload = payloadOf(outer, innermost, protecting, encrypted);
   const inner = headerValues(payload?.protectedFields ?? [], "from");
   const fromAgrees = !contradicted && !contradicts(payload?.protectedFields ?? [], from);
   const signature = signatureOf(counting, outer, innermost, fromAgrees);
@@ -134,7 +135,7 @@ async function peel(outer: Entity, context: UnwrapContext): Promise<Peeled> {
     if (step === null) return { steps, innermost: entity, contradicted };
     steps.push(step);
     if (step.inner === null) {
-      const hidden = step.layer?.kind === "encrypted";
+      const hidden = step.layer.kind === "encrypted";
       return { steps, innermost: hidden ? null : entity, contradicted };
     }
     entity = readEntity(step.inner);

@@ -107,7 +107,7 @@ export async function openSealedDraft(
     now: new Date(0),
     from: null,
   });
-  if (layer?.layer?.kind !== "encrypted") return null;
+  if (layer?.layer.kind !== "encrypted") return null;
   if (layer.inner === null) throw new SmimeError("decryption-failed");
   const { fields: inside, body } = readEntity(layer.inner);
   const [first, ...fields] = inside;

@@ -32,8 +32,7 @@ export interface UnwrapContext extends DecryptContext {
 
 /** One layer taken off. */
 export interface Unwrapped {
-  /** null for compression, which protects nothing. */
-  readonly layer: Layer | null;
+  readonly layer: Layer;
   /** What was inside; null where there is nothing to go on with. */
   readonly inner: Uint8Array | null;
   readonly signed: SignedLayer | null;
@@ -55,6 +54,8 @@ export const NOT_ENCRYPTED: EncryptionVerdict = {
   authenticated: false,
   weak: false,
 };
+
+const COMPRESSED = { layer: { kind: "compressed" }, signed: null, decryptedWith: null } as const;
 
 /**
  * Takes the outermost cryptographic layer off an entity; null if it has none.
@@ -148,9 +149,9 @@ async function unwrapContent(
     }
     case contentTypes.compressedData:
       try {
-        return { layer: null, inner: await inflate(content), signed: null, decryptedWith: null };
+        return { ...COMPRESSED, inner: await inflate(content) };
       } catch (error) {
-        return { layer: null, inner: assertMalformed(error), signed: null, decryptedWith: null };
+        return { ...COMPRESSED, inner: assertMalformed(error) };
       }
     default:
       return encryptionFailure("unsupported", "algorithm-unsupported");

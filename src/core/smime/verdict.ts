@@ -71,7 +71,9 @@ export interface EncryptionVerdict {
 export type Layer =
   | { readonly kind: "signed"; readonly opaque: boolean; readonly signature: SignatureVerdict }
   | { readonly kind: "encrypted"; readonly encryption: EncryptionVerdict }
-  | { readonly kind: "certs-only"; readonly certificates: readonly Certificate[] };
+  | { readonly kind: "certs-only"; readonly certificates: readonly Certificate[] }
+  /** Protects nothing. */
+  | { readonly kind: "compressed" };
 
 /** A header field of the message, MIME structure apart. Values are for people (RFC 2047 decoded). */
 export interface MessageHeader {
