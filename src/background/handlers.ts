@@ -11,6 +11,7 @@ import { messageHandlers } from "./message-handlers.ts";
 import { peopleHandlers } from "./people-handlers.ts";
 import { scanHandlers } from "./scan-handlers.ts";
 import type { Services } from "./services.ts";
+import { backupHandlers } from "./everything.ts";
 import { enrolmentHandlers } from "./requests.ts";
 import { ownKeyHandlers } from "./own-keys.ts";
 import { trustHandlers } from "./trust-handlers.ts";
@@ -41,6 +42,7 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
 
     ...ownKeyHandlers(services),
     ...enrolmentHandlers(services),
+    ...backupHandlers(services),
 
     ...trustHandlers(services),
 

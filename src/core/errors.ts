@@ -16,6 +16,11 @@ export const errorCodes = [
   "certificate-malformed",
   "certificate-not-an-authority",
   "certificates-not-found",
+  // Backups of everything
+  "backup-malformed",
+  "backup-unsupported",
+  "backup-wrong-password",
+  "backup-damaged",
   // The vault
   "vault-absent",
   "vault-exists",

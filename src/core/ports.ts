@@ -235,6 +235,10 @@ export interface Settings {
 export interface SettingsStore {
   get(): Promise<Settings>;
   set(change: Partial<Settings>): Promise<void>;
+  /** What the user has set, whatever the defaults are. */
+  changed(): Promise<Partial<Settings>>;
+  /** Sets what the user has not set here; of the rest nothing, and nothing that is not understood. */
+  adopt(wishes: Partial<Settings>): Promise<void>;
 }
 
 /** Answers of authorities about revocation, so that they are asked rarely. */

@@ -1,3 +1,4 @@
+import type { BackupRequests } from "./backup-protocol.ts";
 import type { EnrolmentRequests } from "./enrolment-protocol.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Group } from "./exchange/group.ts";
@@ -280,7 +281,7 @@ export type PromptView =
 export type PromptAnswer = "done" | "always" | "dismissed" | "show" | "leave-out" | "signed";
 
 export interface PageProtocol
-  extends EnrolmentRequests, PeopleRequests, ScanRequests, TrustRequests {
+  extends BackupRequests, EnrolmentRequests, PeopleRequests, ScanRequests, TrustRequests {
   "vault.state": { request: null; response: VaultState };
   "vault.create": { request: { passphrase: string }; response: null };
   "vault.unlock": { request: { passphrase: string }; response: null };

@@ -48,6 +48,19 @@ export function settingsStore(database: Database): SettingsStore {
       return { ...defaultSettings, ...allowedOf(stored ?? {}) };
     },
 
+    async changed() {
+      const stored = await database.transact("settings", "readonly", (store) =>
+        store.get("settings"),
+      );
+      return allowedOf(stored ?? {});
+    },
+
+    async adopt(wishes) {
+      await database.transact("settings", "readwrite", async (store) => {
+        await store.put({ ...allowedOf(wishes), ...(await store.get("settings")) }, "settings");
+      });
+    },
+
     /** @throws SmimeError bad-request, and nothing is changed, for an unknown name or value */
     async set(change) {
       const allowed = allowedOf(change);

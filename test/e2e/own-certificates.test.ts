@@ -193,6 +193,45 @@ describe("own certificates", () => {
     await inUse(options, ending, "signing, encryption");
     assert.equal((await listed(options)).length, 2);
   });
+
+  it("saves everything in one encrypted file, and brings back what is gone", async () => {
+    const options = await thunderbird.openOptions("preferences");
+    await options.waitForText("Backup of everything");
+    await options.click("Save a backup…");
+    await options.type("Password for the file", BACKUP_PASSWORD);
+    await options.type("The same password again", BACKUP_PASSWORD);
+    await options.click("Save the file");
+    await options.waitForText(/Saved: .*smime-exchange-.*\.backup/, 60_000);
+    await inspect(options, "options-everything-saved");
+    await options.click("Close");
+    const saved = readdirSync(folder).find((name) => name.endsWith(".backup"));
+    assert.ok(saved);
+
+    const list = await thunderbird.openOptions("certificates");
+    for (const left of [1, 0]) {
+      await list.click("Remove Alice Lovelace…");
+      await list.click("Remove certificate and key");
+      await waitFor(`${left} certificates`, async () => (await listed(list)).length === left);
+    }
+    const again = await thunderbird.openOptions("preferences");
+    await again.waitForText("Restore from a backup");
+    writeFileSync(join(folder, "other.backup"), "no backup\n");
+    await again.chooseFiles("Restore from a backup", join(folder, "other.backup"));
+    await again.type("Password of the backup", BACKUP_PASSWORD);
+    await again.click("Restore");
+    await again.waitForText("This is not a backup of S/MIME Exchange. Nothing was changed.");
+    await again.chooseFiles("Restore from a backup", join(folder, saved));
+    await again.type("Password of the backup", "another");
+    await again.click("Restore");
+    await again.waitForText("This password does not open the backup. Nothing was changed.", 60_000);
+    await again.type("Password of the backup", BACKUP_PASSWORD);
+    await again.click("Restore");
+    await again.waitForText(/Restored\.[^]*2 certificates of yours[^]*0 people/, 60_000);
+    await inspect(again, "options-everything-restored");
+    const back = await thunderbird.openOptions("certificates");
+    await inUse(back, ending, "signing, encryption");
+    await inUse(back, expired, null);
+  });
 });
 
 function fingerprint({ certificatePem }: Identity): string {

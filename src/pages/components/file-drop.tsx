@@ -18,11 +18,14 @@ export function FileDrop({
   id,
   label,
   accept,
+  largest = LARGEST,
   onFile,
 }: {
   id: string;
   label: string;
   accept: string;
+  /** In octets; a larger file is not read. */
+  largest?: number;
   onFile: (file: ChosenFile | null) => void;
 }) {
   const [over, setOver] = useState(false);
@@ -44,7 +47,7 @@ export function FileDrop({
     const file = files?.[0];
     if (file === undefined) return;
     onFile(
-      file.size > LARGEST
+      file.size > largest
         ? null
         : { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) },
     );

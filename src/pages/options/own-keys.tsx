@@ -6,7 +6,7 @@ import { CertificateFacts, useNames } from "../components/certificate.tsx";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Failure } from "../components/failure.tsx";
 import { Announce } from "./announce.tsx";
-import { BackupKey } from "./backup-key.tsx";
+import { BackupForm } from "./backup-form.tsx";
 import { Condition, IssuerQuestion, Renewal } from "./own-key-notices.tsx";
 import { canBePreferred, keyGroups, usesIn, type KeyGroup } from "./own-key-groups.ts";
 import { trustQuestions } from "./trust-questions.ts";
@@ -139,7 +139,15 @@ function OwnKey({
         </div>
       )}
       {open !== "remove" && <Failure code={failure} />}
-      {open === "backup" && <BackupKey fingerprints={[own.fingerprint]} onClose={close} />}
+      {open === "backup" && (
+        <BackupForm
+          explanation="backup_explanation"
+          onSave={(password, work) =>
+            ask("keys.export", { fingerprints: [own.fingerprint], password, work })
+          }
+          onClose={close}
+        />
+      )}
       {open === "remove" && (
         <ConfirmDialog
           title={text("remove_key_title", own.name)}

@@ -1,4 +1,5 @@
 import { ask, useLoaded } from "../components/background.ts";
+import { Everything } from "./everything.tsx";
 import { LocalCopies } from "./local-copies.tsx";
 import { IdentityProtection } from "./preferences-identities.tsx";
 import { OddPartners } from "./preferences-partners.tsx";
@@ -19,6 +20,7 @@ export function Preferences() {
       <LocalCopies settings={settings} />
       <Revocation settings={settings} />
       <OddPartners settings={settings} />
+      <Everything />
     </>
   );
 }

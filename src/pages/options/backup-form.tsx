@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { text } from "../../thunderbird/i18n.ts";
 import { errorCode, type ErrorCode } from "../../core/errors.ts";
-import { ask } from "../components/background.ts";
+import type { Saved } from "../../core/protocol.ts";
 import { Icon } from "../components/icon.tsx";
 import { NewSecretForm, passwordForBackup } from "../components/new-secret-form.tsx";
 import { UnlockForm } from "../components/vault-forms.tsx";
@@ -13,12 +13,18 @@ type Step =
   | { readonly step: "saving"; readonly work: string }
   | { readonly step: "saved"; readonly path: string };
 
-/** Saves certificates with their keys as a .p12 file under a password of its own. */
-export function BackupKey({
-  fingerprints,
+/**
+ * Saves keys as a file under a password of its own.
+ * @param explanation key of a string
+ */
+export function BackupForm({
+  explanation,
+  onSave,
   onClose,
 }: {
-  fingerprints: readonly string[];
+  explanation: string;
+  /** `work` names what takes seconds. */
+  onSave: (password: string, work: string) => Promise<Saved>;
   onClose: () => void;
 }) {
   const [at, setAt] = useState<Step>({ step: "password", failure: null });
@@ -27,7 +33,7 @@ export function BackupKey({
     const work = crypto.randomUUID();
     setAt({ step: "saving", work });
     try {
-      const saved = await ask("keys.export", { fingerprints, password, work });
+      const saved = await onSave(password, work);
       if (saved.outcome === "saved") setAt({ step: "saved", path: saved.path });
       else onClose();
     } catch (error) {
@@ -45,7 +51,7 @@ export function BackupKey({
 
   return (
     <div class="stack" data-backup={at.step}>
-      {at.step !== "saved" && <p class="hint">{text("backup_explanation")}</p>}
+      {at.step !== "saved" && <p class="hint">{text(explanation)}</p>}
       {at.step === "password" && (
         <NewSecretForm
           secret={passwordForBackup}
