@@ -60,11 +60,43 @@ describe("the options page", () => {
     }
   });
 
-  it("opens in its one tab at the category that is asked for", async () => {
+  it("opens in its one tab at the category that is asked for, the first-run page too", async () => {
     const options = await thunderbird.openOptions("trust");
     const toolbar = await thunderbird.openToolbarPopup();
     await toolbar.click("Import");
-    await options.waitForText("You have no certificate here yet.");
-    assert.equal((await position(options)).heading, "My certificates");
+    const welcome = await thunderbird.addonPage("pages/welcome/");
+    await welcome.waitForText("Do you have a certificate file");
+    await inspect(welcome, "welcome-start");
+    await welcome.click("Get a certificate");
+    await options.waitForText("Certificates come from issuers");
+    assert.equal((await position(options)).heading, "Get a certificate");
+  });
+
+  it("walks a newcomer with a .p12 file through the set-up to the first signed mail", async () => {
+    const toolbar = await thunderbird.openToolbarPopup();
+    await toolbar.click("Import");
+    const welcome = await thunderbird.addonPage("pages/welcome/");
+    await welcome.dropFiles(".drop", alice.keyFile);
+    await welcome.waitForText("Password of this file");
+    await welcome.type("Password of this file", alice.password);
+    await welcome.click("Open the file");
+    await welcome.waitForText("What is in this file");
+    await welcome.click("Import");
+    await welcome.waitForText("Choose a passphrase");
+    await welcome.type("New passphrase", alice.passphrase);
+    await welcome.type("The same passphrase again", alice.passphrase);
+    await welcome.click("Set passphrase");
+    await welcome.waitForText("alice@smime.example is ready.");
+    await welcome.click("Trust this issuer");
+    await welcome.waitForText(/^(?![^]*Trust this issuer)/);
+    await inspect(welcome, "welcome-ready");
+    await welcome.click("Send a signed hello");
+    const hello = await thunderbird.openedComposition();
+    assert.match((await hello.state()).from, /alice@smime\.example/);
+    await hello.fill({ to: ["bob@smime.example"] });
+    assert.deepEqual(await hello.send(), { outcome: "sent" });
+    await welcome.click("Find certificates");
+    const options = await thunderbird.addonPage("pages/options/");
+    await options.waitForText("Signed messages that are already");
   });
 });

@@ -85,6 +85,9 @@ describe("the two packages in one profile", () => {
   it("keep keys, contacts and settings when the standard one comes over the integrated", async () => {
     await install("integrated");
     assert.deepEqual(await state(), { usable: true, experiment: true });
+    const welcome = await hers.addonPage("pages/welcome/");
+    await welcome.waitForText("Welcome to S/MIME Exchange");
+    await hers.closeTab();
     await setUp(hers, alice);
     const before = await settings();
     const options = await hers.openOptions("preferences");
@@ -100,6 +103,7 @@ describe("the two packages in one profile", () => {
 
     await install("standard");
     assert.deepEqual(await state(), { usable: true, experiment: false });
+    assert.ok(!(await hers.pageIsOpen("pages/welcome/")), "an update is no beginning");
     await keysAndIssuersAreThere();
     // Only where the standard build shows messages, it asks how.
     const kept = await settings();

@@ -846,8 +846,15 @@ describe("the pages' documents", () => {
     .filter((entry) => entry.isDirectory() && entry.name !== "components")
     .map(({ name }) => name);
 
-  it("are five", () => {
-    assert.deepEqual(pages.sort(), ["compose", "message", "options", "prompt", "toolbar"]);
+  it("are six", () => {
+    assert.deepEqual(pages.sort(), [
+      "compose",
+      "message",
+      "options",
+      "prompt",
+      "toolbar",
+      "welcome",
+    ]);
   });
 
   for (const page of pages) {

@@ -1,20 +1,12 @@
 import type { Section } from "../options/sections.ts";
-import { api } from "../../thunderbird/api.ts";
+import { showPage } from "./own-page.ts";
 
-/** Shows that category of the options page, in the tab that shows the page already if there is one. */
+/** Shows that category of the options page. */
 export async function openOptions(section: Section): Promise<void> {
-  const url = api.runtime.getURL("pages/options/index.html");
-  const open = api.extension
-    .getViews({ type: "tab" })
-    .find(({ location }) => location.href.startsWith(url));
-  if (open === undefined) {
-    await api.tabs.create({ url: `${url}#${section}` });
-    return;
-  }
-  open.location.hash = section;
-  // Only the page itself can tell which tab it is in.
-  const tab = await (open as Window & { readonly browser: typeof api }).browser.tabs.getCurrent();
-  if (tab?.id === undefined) return;
-  await api.tabs.update(tab.id, { active: true });
-  if (tab.windowId !== undefined) await api.windows.update(tab.windowId, { focused: true });
+  await showPage("pages/options/index.html", `#${section}`);
+}
+
+/** Walks through the beginning, for whoever has no certificate yet. */
+export async function openWelcome(): Promise<void> {
+  await showPage("pages/welcome/index.html");
 }

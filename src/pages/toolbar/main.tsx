@@ -6,7 +6,7 @@ import { composeStep } from "../components/compose.ts";
 import { nextStep } from "../components/exchange.ts";
 import { Failure } from "../components/failure.tsx";
 import { mount } from "../components/mount.tsx";
-import { openOptions } from "../components/open-options.ts";
+import { openWelcome } from "../components/open-options.ts";
 import { Steps } from "../components/steps.tsx";
 import { VaultControl } from "../components/vault-control.tsx";
 import { ContactGrid } from "./contact-grid.tsx";
@@ -189,7 +189,7 @@ function SetUp() {
 }
 
 async function settings(): Promise<void> {
-  await openOptions("certificates");
+  await openWelcome();
   window.close();
 }
 
