@@ -172,6 +172,8 @@ transport.serve({
     (outgoing.purpose === "save" ? drafts : mail).onBuilt(outgoing, message),
 });
 
+run("looking after what was sent", mail.lookAfter());
+
 messageView.watch({
   coming(message) {
     shown.ahead(message);

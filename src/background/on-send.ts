@@ -11,8 +11,9 @@ import { signMessage } from "../core/smime/sign.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
 import { holdsQuote } from "../thunderbird/compose-editor.ts";
 import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
+import { isInSent } from "../thunderbird/messages.ts";
 import { queuedMail } from "../thunderbird/queued-mail.ts";
-import { tabMemory } from "../thunderbird/tab-memory.ts";
+import { sessionFlag, tabMemory } from "../thunderbird/tab-memory.ts";
 import type {
   BuildAnswer,
   BuiltAnswer,
@@ -47,27 +48,30 @@ interface ProtectedMail {
   readonly encrypted: boolean;
 }
 
-/** What went out protected, until Thunderbird says that the send succeeded. */
-const protectedMail = tabMemory<ProtectedMail>("protected");
-
-/** What waits in the Outbox, until it leaves. */
-const queued = queuedMail<ProtectedMail>();
+/**
+ * What was protected, until Thunderbird says that it was sent or has left the Outbox. It is written
+ * down before the message goes out, so that the fact is not lost if Thunderbird ends in between.
+ */
+const onTheWay = queuedMail<ProtectedMail>();
+/** Once in a session it is looked at what became of messages that an earlier one has left. */
+const lookedAfter = sessionFlag("lookedAfterMail");
 
 /**
  * Decides and protects between Send and the wire. Both steps look at the recipients that Thunderbird
  * is really going to send to. Every doubt ends in a refusal: then nothing is sent.
  */
-export function sending(services: SendServices): Sending {
+export function sending(services: SendServices): Sending & { lookAfter(): Promise<void> } {
   return {
     decide,
     onBuild,
     onBuilt,
-    onSent(tabId, sent) {
-      reported(sentOrQueued(tabId, sent));
+    onSent(_tabId, sent) {
+      reported(wasSent(sent));
     },
     onLeft(messageId) {
       reported(leftOutbox(messageId));
     },
+    lookAfter,
     explain,
   };
 
@@ -149,16 +153,24 @@ export function sending(services: SendServices): Sending {
     }
   }
 
-  async function sentOrQueued(tabId: number, { mode, messageId }: Sent): Promise<void> {
-    const mail = await protectedMail.take(tabId);
-    if (mail === null) return;
-    if (mode === "later") await queued.put(mail.messageId, mail);
-    else if (messageId === mail.messageId) await recordSent(mail);
+  async function wasSent({ mode, messageId }: Sent): Promise<void> {
+    if (mode === "now" && messageId !== null) await leftOutbox(messageId);
   }
 
   async function leftOutbox(messageId: string): Promise<void> {
-    const mail = await queued.take(messageId);
-    if (mail !== null) await recordSent(mail);
+    const mail = await onTheWay.get(messageId);
+    if (mail === null) return;
+    await recordSent(mail);
+    await onTheWay.remove(messageId);
+  }
+
+  /** Records what an earlier session has sent and could not say any more. */
+  async function lookAfter(): Promise<void> {
+    if (await lookedAfter.get()) return;
+    await lookedAfter.set(true);
+    for (const messageId of await onTheWay.ids()) {
+      if (await isInSent(messageId)) await leftOutbox(messageId);
+    }
   }
 
   /** Now it is a fact that they can have the certificate. */
@@ -241,7 +253,7 @@ export function sending(services: SendServices): Sending {
     const identity = canonicalAddress(from);
     const contacts = new Set(draft.recipients.map(({ address }) => address));
     contacts.delete(identity);
-    await protectedMail.set(outgoing.tabId, {
+    await onTheWay.put(messageId, {
       identity,
       contacts: [...contacts],
       messageId,

@@ -34,6 +34,14 @@ export async function smallMessage(messageId: number): Promise<Uint8Array> {
   return octetsOf(await getRaw(messageId, { data_format: "BinaryString", decrypt: false }));
 }
 
+/** Whether a folder for sent mail holds it. @param headerMessageId without angle brackets */
+export async function isInSent(headerMessageId: string): Promise<boolean> {
+  const found = (await api.messages.query({ headerMessageId })) as messenger.messages.MessageList;
+  return found.messages.some(({ folder }) =>
+    ((folder?.specialUse ?? []) as readonly string[]).includes("sent"),
+  );
+}
+
 /** @throws when the message is gone */
 export async function messageHeader(messageId: number): Promise<MessageHeader> {
   return api.messages.get(messageId);

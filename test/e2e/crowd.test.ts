@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import { encryptMessage, textEntity, withHeaders, type Cipher } from "../support/openssl.ts";
+import { entity, multipart } from "../support/entities.ts";
 import { ADDON, alice, bob, setUp } from "../support/people.ts";
 import { stopEverything } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
-/** Much at once: windows, messages. */
+/** Much at once: windows, messages, octets. */
 describe("a crowd", () => {
   let mailServer: MailServer;
   let hers: Thunderbird;
@@ -24,7 +25,7 @@ describe("a crowd", () => {
 
   after(stopEverything);
 
-  async function deliver(subject: string, content: Buffer, cipher: Cipher): Promise<void> {
+  async function deliver(subject: string, content: Buffer, cipher: Cipher | null): Promise<void> {
     const headers = {
       From: bob.address,
       To: alice.address,
@@ -32,7 +33,10 @@ describe("a crowd", () => {
       Date: new Date().toUTCString(),
       "Message-ID": `<${crypto.randomUUID()}@smime.example>`,
     };
-    const sealed = encryptMessage(content, [alice.decryption.certificatePem], { cipher });
+    const sealed =
+      cipher === null
+        ? content
+        : encryptMessage(content, [alice.decryption.certificatePem], { cipher });
     await mailServer.deliver(alice.address, withHeaders(headers, sealed));
   }
 
@@ -88,5 +92,63 @@ describe("a crowd", () => {
       mainWindow().close();
       await until("one window", () => countMainWindows() === 1);`,
     );
+  });
+
+  it("of a hundred megabytes is opened, and Thunderbird answers meanwhile", async () => {
+    const octets = 100_000_000;
+    const attachment = Buffer.alloc(Math.floor((octets * 3) / 4 / 1.02));
+    for (let at = 0; at < attachment.length; at += 65_536) {
+      crypto.getRandomValues(attachment.subarray(at, Math.min(at + 65_536, attachment.length)));
+    }
+    const mail = (text: string) =>
+      multipart(
+        "mixed",
+        textEntity(text),
+        entity(
+          { type: "application/octet-stream; name=large.bin", disposition: "attachment" },
+          attachment,
+        ),
+      );
+    await deliver("Large and plain", mail("The plain text.\n"), null);
+    await deliver("Large and sealed", mail("The sealed text.\n"), "aes-256-gcm");
+    const open = async (subject: string, text: string) =>
+      (await hers.execute(
+        `const [address, subject, text] = arguments;
+        const { about3Pane, folder } = await showFolder(address, "Inbox");
+        await until("the message", async () => {
+          if (newestWithSubject(about3Pane.gDBView, subject) !== undefined) return true;
+          await updateFolder(folder);
+          return false;
+        });
+        let longest = 0;
+        let last = ChromeUtils.now();
+        const watch = mainWindow().setInterval(() => {
+          const now = ChromeUtils.now();
+          longest = Math.max(longest, now - last);
+          last = now;
+        }, 10);
+        const started = ChromeUtils.now();
+        about3Pane.threadTree.selectedIndex = newestWithSubject(about3Pane.gDBView, subject);
+        await until("its text", () => {
+          const document = about3Pane.messageBrowser.contentWindow?.getMessagePaneBrowser?.()?.contentDocument;
+          const drawn = document?.querySelector("smime-exchange")?.openOrClosedShadowRoot;
+          return [drawn, document?.body].some((root) => root?.textContent.slice(0, 100_000).includes(text));
+        }, 150_000);
+        const took = ChromeUtils.now() - started;
+        mainWindow().clearInterval(watch);
+        return { took, longest };`,
+        [alice.address, subject, text],
+        200_000,
+      )) as { took: number; longest: number };
+    const plain = await open("Large and plain", "The plain text.");
+    const sealed = await open("Large and sealed", "The sealed text.");
+    await hers.screenshot("crowd-large");
+    console.log(
+      `plain: ${Math.round(plain.took)} ms, at most ${Math.round(plain.longest)} ms without an answer; ` +
+        `sealed: ${Math.round(sealed.took)} ms, at most ${Math.round(sealed.longest)} ms`,
+    );
+    // The display script and the background work in other processes than Thunderbird's windows.
+    assert.ok(sealed.longest < plain.longest + 2_000, `${sealed.longest} ms`);
+    assert.match(await hers.message().text(), /large\.bin/);
   });
 });

@@ -90,6 +90,31 @@ describe("a database that an earlier version has left", () => {
       assert.equal((await storage.settings.get()).lockAfterMinutes, 15);
     });
 
+    it(`gets the layout of a new one: ${version}`, async () => {
+      const layoutOf = async (storage: TestStorage) => {
+        await storage.settings.get();
+        return storage.raw((database) =>
+          Promise.resolve(
+            [...database.objectStoreNames].map((name) => {
+              const { store } = database.transaction(name);
+              const indexes = [...store.indexNames] as never[];
+              const described = indexes.map((index) => {
+                const { keyPath, unique, multiEntry } = store.index(index);
+                return { index, keyPath, unique, multiEntry };
+              });
+              return {
+                name,
+                keyPath: store.keyPath,
+                autoIncrement: store.autoIncrement,
+                described,
+              };
+            }),
+          ),
+        );
+      };
+      assert.deepEqual(await layoutOf(await leftBy(version)), await layoutOf(testStorage()));
+    });
+
     it(`takes a new passphrase and new facts: ${version}`, async () => {
       const storage = await leftBy(version);
       await storage.vault.changePassphrase("correct horse battery", "staple of paper clips");
