@@ -140,7 +140,7 @@ describe("the bridge", () => {
     return JSON.parse(answers) as string[];
   }
 
-  it("gives the add-on's pages three questions, two events and a type, and nothing else", async () => {
+  it("gives the add-on's pages three questions, three events and a type, and nothing else", async () => {
     const options = await hers.openOptions();
     const names = await options.evaluate(() => {
       const { defaultView } = document as unknown as {
@@ -152,6 +152,7 @@ describe("the bridge", () => {
       "Outgoing",
       "onBuild",
       "onBuilt",
+      "onLeft",
       "openedFrom",
       "readLarge",
       "readStart",
