@@ -70,6 +70,17 @@ describe("faults", () => {
     return reply.value;
   }
 
+  async function contactsOf(page: Page): Promise<string[]> {
+    const request = { identity: null, after: null, count: 50 };
+    return waitFor("the contacts", async () => {
+      const { contacts, pending } = await value<{
+        contacts: { address: string }[];
+        pending: boolean;
+      }>(page, "contacts.page", request);
+      return !pending && contacts.map(({ address }) => address);
+    });
+  }
+
   /** Both keys are there and open, and the contact is known. */
   async function allIsThere({ contact = true } = {}): Promise<void> {
     const options = await hers.openOptions();
@@ -81,8 +92,7 @@ describe("faults", () => {
     assert.equal((await value<unknown[]>(options, "trust.list")).length, 1);
     await value(options, "vault.unlock", { passphrase });
     if (!contact) return;
-    const contacts = await value<{ address: string }[]>(options, "contacts.list");
-    assert.ok(contacts.some(({ address }) => address === bob.address));
+    assert.deepEqual(await contactsOf(options), [bob.address]);
   }
 
   async function letter(subject: string, body = "For your eyes only.\n"): Promise<Composition> {
@@ -289,11 +299,7 @@ describe("faults", () => {
     await options.waitForText("You choose a passphrase when you import your first certificate.");
     assert.equal(await value(options, "vault.state"), "absent");
     assert.deepEqual(await value(options, "keys.list"), []);
-    const contacts = await value<{ address: string }[]>(options, "contacts.list");
-    assert.deepEqual(
-      contacts.map(({ address }) => address),
-      [bob.address],
-    );
+    assert.deepEqual(await contactsOf(options), [bob.address]);
     assert.equal((await value<unknown[]>(options, "trust.list")).length, 1);
   });
 });
