@@ -32,6 +32,12 @@ describe("preferences", () => {
       preferences: { "extensions.webextOptionalPermissionPrompts": false },
     });
     await setUp(thunderbird, alice);
+    const root = caPem.replace(/-----[^-]+-----|\s/g, "");
+    await thunderbird.execute(
+      `Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB)
+        .addCertFromBase64(arguments[0], "C,C,C");`,
+      [root],
+    );
     await open();
   });
   after(stopEverything);
@@ -46,10 +52,18 @@ describe("preferences", () => {
   async function send(subject: string, text = "Grüße aus Köln."): Promise<string> {
     const sent = mailServer.wire.length;
     const composition = await thunderbird.newMessage({ from: alice.address });
-    await composition.fill({ to: [bob.address], subject, body: text });
+    await composition.fill({ to: [bob.address], cc: [alice.address], subject, body: text });
     await composition.send();
     await waitFor("the message", () => Promise.resolve(mailServer.wire.length > sent));
     return mailServer.wire.at(-1)?.data.toString("latin1") ?? "";
+  }
+
+  /** What Thunderbird's own S/MIME says of the copy that came back. */
+  async function thunderbirdAccepts(subject: string): Promise<void> {
+    await thunderbird.selectMessage(subject, { account: alice.address });
+    await waitFor("Thunderbird's own verdict", async () => {
+      return (await thunderbird.execute("return messageWindow().gSignatureStatus")) === 0;
+    });
   }
 
   it("can be looked at", async () => {
@@ -84,6 +98,7 @@ describe("preferences", () => {
     assert.doesNotMatch(raw, /multipart\/signed|Gr=C3/);
     const { content } = verifyMessage(Buffer.from(raw, "latin1"), caPem);
     assert.match(content.toString("latin1"), /R3LDvMOfZSBhdXMg|Gr=C3=BC=C3=9Fe/);
+    await thunderbirdAccepts("Opaque");
     await open();
     await options.click("Beside the signature");
     await waitFor("the setting", async () => (await settings()).opaqueSignatures === "never");
@@ -95,6 +110,7 @@ describe("preferences", () => {
     const raw = await send("Eight bits");
     assert.match(raw, /Gr\u00c3\u00bc\u00c3\u009fe aus K/);
     verifyMessage(Buffer.from(raw, "latin1"), caPem);
+    await thunderbirdAccepts("Eight bits");
     await open();
     await options.click("Send special characters as they are (8 bit)");
     await waitFor("the setting", async () => !(await settings()).eightBit);
