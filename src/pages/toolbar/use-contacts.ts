@@ -40,6 +40,8 @@ export function useContacts(identity: string | null): Contacts {
     try {
       let whose = identity;
       let contacts: Listed[] = [];
+      // Rows that were derived meanwhile may belong to a page that has been read before.
+      let missed = false;
       for (let end: ContactPage["end"] = null, first = true; first || end !== null; first = false) {
         const answer: ContactPage = await ask("contacts.page", {
           identity: whose,
@@ -51,7 +53,8 @@ export function useContacts(identity: string | null): Contacts {
         contacts = [...contacts, ...more.map(listed)];
         end = next;
         whose = page.identity;
-        const [shown, complete] = [contacts, end === null && !page.pending];
+        missed ||= page.pending;
+        const [shown, complete] = [contacts, end === null && !missed];
         // What was there before stays until there is as much again.
         setState((before) =>
           end !== null &&
@@ -60,7 +63,7 @@ export function useContacts(identity: string | null): Contacts {
             ? before
             : { page, contacts: shown, complete, failure: null },
         );
-        if (end === null && page.pending) {
+        if (end === null && missed) {
           const next = Math.min(2 * patience, LONGEST_MS);
           setTimeout(() => isCurrent() && void load(next), patience);
         }
