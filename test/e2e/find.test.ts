@@ -9,7 +9,7 @@ import { startMailServer } from "../support/mail-server.ts";
 import { correspondents, fillLocalFolder, oldMessage } from "../support/old-mail.ts";
 import type { Page } from "../support/page.ts";
 import { ADDON, alice, bob, setUp } from "../support/people.ts";
-import { stopEverything } from "../support/resources.ts";
+import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
 const SIGNED = 1500;
@@ -131,11 +131,18 @@ describe("finding certificates in old mail", () => {
     const { counts } = await finished();
     assert.equal(counts["locked"], 0);
     assert.equal(counts["certificates"], 0, "that one is known by now");
-    const contacts = (await options.ask("contacts.list")) as {
-      readonly address: string;
-      readonly state: string;
-      readonly evidence: Readonly<Record<string, string | null>>;
-    }[];
+    const contacts = await waitFor("the overview", async () => {
+      const request = { identity: null, after: null, count: 50 };
+      const page = (await options.ask("contacts.page", request)) as {
+        readonly pending: boolean;
+        readonly contacts: readonly {
+          readonly address: string;
+          readonly state: string;
+          readonly evidence: Readonly<Record<string, string | null>>;
+        }[];
+      };
+      return !page.pending && page.contacts;
+    });
     const known = contacts.find(({ address }) => address === bob.address);
     assert.equal(known?.state, "complete");
     const day = (iso: string | null | undefined) => iso?.slice(0, 10);
