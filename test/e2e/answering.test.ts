@@ -204,6 +204,7 @@ describe("answers to encrypted mail", () => {
       draft.id,
       `<blockquote type="cite">The secret is XYZZY.</blockquote>`,
     ]);
+    await draft.fill({ subject: "My own subject" });
     const before = mailServer.wire.length;
     const result = await draft.send();
     assert.equal(result.outcome, "dialog");

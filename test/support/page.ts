@@ -32,7 +32,9 @@ export class Page {
   /** Waits until the document is there and has drawn something. */
   async loaded(): Promise<void> {
     await waitFor(`the page ${JSON.stringify(this.#target)}`, async () => {
-      const state = await this.#run("document.readyState + readText(document.body).length");
+      const state = await this.#run(
+        "document.readyState + (document.body ? readText(document.body).length : 0)",
+      );
       return /^complete[1-9]/.test(String(state));
     });
   }
