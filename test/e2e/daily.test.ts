@@ -7,6 +7,7 @@ import { inspect } from "../support/inspect.ts";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import {
   decryptMessage,
+  encryptMessage,
   signMessage,
   textEntity,
   verifyMessage,
@@ -260,6 +261,82 @@ describe("daily life", () => {
         await waitFor("the contact", contactIsListed);
       });
     });
+
+  describe("another sender", () => {
+    it("in an open draft has what comes with that address", async () => {
+      await hers.execute(
+        `const account = MailServices.accounts.accounts.find((each) => each.defaultIdentity?.email === arguments[0]);
+         for (const address of arguments[1]) {
+           const identity = MailServices.accounts.createIdentity();
+           identity.copy(account.defaultIdentity);
+           identity.email = address;
+           account.addIdentity(identity);
+         }`,
+        [alice.address, ["alice+news@smime.example", "alias@elsewhere.example"]],
+      );
+      const draft = await hers.newMessage();
+      await draft.fill({ to: [bob.address], subject: "From whom", body: "Guess.\n" });
+      await popupSays(draft, "Will be signed and encrypted.");
+      for (const address of ["alias@elsewhere.example", "alice+news@smime.example"]) {
+        await draft.chooseFrom(address);
+        // A certificate counts for the address that it names, and for no other.
+        await popupSays(draft, "Will be sent without protection.");
+      }
+      await draft.chooseFrom(alice.address);
+      await popupSays(draft, "Will be signed and encrypted.");
+      await delay(2_000);
+      assert.deepEqual(await draft.send(), { outcome: "sent" });
+      verifyMessage(decryptMessage(lastOnWire().data, bob.decryption), caPem);
+    });
+  });
+
+  describe("encrypted messages", () => {
+    async function deliver(subject: string): Promise<void> {
+      const headers = {
+        From: bob.address,
+        To: alice.address,
+        Subject: subject,
+        Date: new Date().toUTCString(),
+        "Message-ID": `<${subject.toLowerCase()}@smime.example>`,
+      };
+      const text = textEntity(`The text of ${subject}.\n`);
+      const encrypted = encryptMessage(text, [alice.decryption.certificatePem], {
+        cipher: "aes-256-gcm",
+      });
+      await mailServer.deliver(alice.address, withHeaders(headers, encrypted));
+    }
+
+    it("show one after the other, as they are selected", async () => {
+      for (const subject of ["First", "Second", "Third"]) await deliver(subject);
+      for (const subject of ["First", "Second", "Third", "First", "Third"]) {
+        await hers.selectMessage(subject);
+        await hers.message().waitForText(`The text of ${subject}.`);
+      }
+    });
+
+    if (BUILD === "integrated")
+      for (const type of ["EditAsNew", "Redirect"]) {
+        it(`are neither sent on nor saved without their text (${type})`, async () => {
+          await hers.selectMessage("Second");
+          await hers.execute(
+            `const about = messageWindow();
+             await composeWindowAfter(() => mainWindow().ComposeMessage(Ci.nsIMsgCompType[arguments[0]], Ci.nsIMsgCompFormat.Default, about.gMessage.folder, [about.gMessageURI]));`,
+            [type],
+          );
+          const draft = await hers.openedComposition();
+          await popupSays(draft, "Will not be sent like this.");
+          if ((await draft.state()).to.length === 0) await draft.fill({ to: [bob.address] });
+          const before = mailServer.wire.length;
+          await draft.pressSend();
+          assert.match(
+            await refusal(),
+            /its text is not in the window\. Nothing was sent or saved/,
+          );
+          assert.equal(mailServer.wire.length, before);
+          await draft.discard();
+        });
+      }
+  });
 
   /** What the user reads when a message is not sent; closed again. */
   async function refusal(): Promise<string> {
