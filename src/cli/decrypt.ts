@@ -43,6 +43,6 @@ async function decryptedEntity(message: Uint8Array, context: OpenContext): Promi
     const step = await unwrap(entity, unwrapping);
     if (step === null || step.inner === null) return decrypted;
     entity = readEntity(step.inner);
-    if (step.layer?.kind === "encrypted") decrypted = entity;
+    if (step.layer.kind === "encrypted") decrypted = entity;
   }
 }

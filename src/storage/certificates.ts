@@ -109,7 +109,7 @@ export function certificateStore(
         async (transaction) => {
           const store = transaction.objectStore("intermediates");
           const keys = await Promise.all(
-            certificates.map((each) => store.getKey(each.fingerprint)),
+            certificates.map(async (each) => store.getKey(each.fingerprint)),
           );
           const seen = clock.now();
           for (const { fingerprint, der } of certificates) {

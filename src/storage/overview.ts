@@ -89,7 +89,7 @@ export function overviewStore(
               contact,
               certificates: await certificates.getAll(contact),
               signals: (
-                await Promise.all(identities.map((identity) => signals.getAll([identity, contact])))
+                await Promise.all(identities.map(async (identity) => signals.getAll([identity, contact])))
               ).flat(),
               cards: await cards.getAll(contact),
             })),
@@ -118,8 +118,8 @@ export function overviewStore(
             await Promise.all([
               ...known
                 .filter(([identity]) => !staying.has(identity))
-                .map((key) => rows.delete(key)),
-              ...next.map((row) => rows.put(toStored(row))),
+                .map(async (key) => rows.delete(key)),
+              ...next.map(async (row) => rows.put(toStored(row))),
               ...(marked !== undefined && marked.mark === mark ? [stale.delete(contact)] : []),
             ]);
           }),
@@ -154,7 +154,7 @@ export function overviewStore(
     async counts(identity) {
       const counted = await database.transact("rows", "readonly", (store) =>
         Promise.all(
-          groups.map((_, rank) =>
+          groups.map(async (_, rank) =>
             store.index("order").count(IDBKeyRange.bound([identity, rank], [identity, rank, []])),
           ),
         ),

@@ -25,9 +25,10 @@ export interface StaleMarks {
 export function staleMarks(): StaleMarks {
   const listeners: (() => void)[] = [];
 
+  // An async function for each: a request that throws at once must not leave those before it alone.
   const mark: StaleMarks["mark"] = async (store, contacts) => {
     await Promise.all(
-      [...contacts].map((contact) => store.put({ contact, mark: crypto.randomUUID() })),
+      [...contacts].map(async (contact) => store.put({ contact, mark: crypto.randomUUID() })),
     );
   };
 

@@ -38,7 +38,7 @@ for (const name of values.sizes.split(",")) {
 const ms = (time: number) => (time < 10 ? time.toFixed(1) : time.toFixed(0));
 console.log(
   table([
-    ["size", "operation", "ms", "openssl ms", "floor ms", "x openssl", "x floor", "peak x input"],
+    ["size", "operation", "ms", "openssl ms", "floor ms", "x openssl", "x floor", "peak x message"],
     ...results.map((one) => [
       one.size,
       one.operation,
@@ -53,8 +53,7 @@ console.log(
 );
 console.log(
   "\nMedians; ratios are medians of each round's ratio, and below 1 the engine is faster. Peak memory" +
-    "\nis by the size of the message that is given (an encrypted one is a third larger), which it includes;" +
-    "\nabove the process that has dealt with small ones.",
+    "\nincludes the message itself, above the process that has dealt with small ones.",
 );
 if (values.json !== undefined) {
   writeFileSync(values.json, `${JSON.stringify({ node: process.version, results }, null, 2)}\n`);

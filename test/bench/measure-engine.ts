@@ -25,7 +25,7 @@ export interface Measured {
   };
   /** The engine's time by the other's, the median over the rounds. */
   readonly ratios: { readonly openssl: number; readonly floor: number };
-  /** Above what the process needs for small messages, and that by the size of what it is given. */
+  /** Above what the process needs for small messages, and that by the message's size. */
   readonly peakMemory: { readonly octets: number; readonly ratio: number };
 }
 
@@ -89,7 +89,7 @@ export async function measure(options: {
         openssl: medianRatio(times.engine, times.openssl),
         floor: medianRatio(times.engine, times.floor),
       },
-      peakMemory: { octets: peak, ratio: peak / inputs[operation].length },
+      peakMemory: { octets: peak, ratio: peak / message.length },
     });
   }
   return results;

@@ -43,7 +43,7 @@ function engineTable({ results }: EngineReport): string {
   return table([
     [
       ...["a whole message", "1 KB, ms", "1 MB, by `openssl cms`", "25 MB", "100 MB"],
-      ...["25 MB, by the bare primitives", "its peak memory, by the size of what is given"],
+      ...["25 MB, by the bare primitives", "its peak memory, by its size"],
     ],
     ...[...new Set(results.map(({ operation }) => operation))].map((operation) => [
       operation.replace(/(CBC|GCM)$/, "AES-256-$1"),

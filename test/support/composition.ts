@@ -91,7 +91,8 @@ export class Composition {
 
   /** Only the click: for what goes on beside the sending, such as a prompt of the add-on. */
   async pressSend(): Promise<void> {
-    await this.#call("clickComposeButton", ["button-send"]);
+    const press = ["clickComposeButton", [this.id, "button-send"]] as const;
+    await this.#thunderbird.call(...press, { dialogs: "leave" });
   }
 
   async isOpen(): Promise<boolean> {

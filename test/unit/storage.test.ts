@@ -532,6 +532,7 @@ describe("the database", () => {
         ["signals", ["kind", "identity", "contact", "messageId"], ["pair"]],
         ["stale", "contact", []],
         ["vault", null, []],
+        ["waiting", "id", []],
       ]);
       return Promise.resolve();
     });
