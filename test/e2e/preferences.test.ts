@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { inspect } from "../support/inspect.ts";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
-import { verifyMessage } from "../support/openssl.ts";
+import { signMessage, textEntity, verifyMessage, withHeaders } from "../support/openssl.ts";
 import type { Page } from "../support/page.ts";
 import { ADDON, alice, bob, caPem, setUp } from "../support/people.ts";
+import { createAuthority } from "../support/pki.ts";
 import { stopEverything, waitFor } from "../support/resources.ts";
+import { encodedCrl } from "../support/revocation.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
 interface Settings {
@@ -16,8 +23,15 @@ interface Settings {
   readonly revocation: string;
 }
 
+const LIST_HOST = "crl.asked.example.org";
+const currentList = {
+  thisUpdate: new Date(Date.now() - 3_600_000),
+  nextUpdate: new Date(Date.now() + 86_400_000),
+};
+
 /** What the user decides once, and what becomes of mail then. */
 describe("preferences", () => {
+  const folder = mkdtempSync(join(tmpdir(), "preferences-"));
   let mailServer: MailServer;
   let thunderbird: Thunderbird;
   let options: Page;
@@ -29,7 +43,11 @@ describe("preferences", () => {
       mailServer,
       addon: ADDON,
       accounts: [alice, { name: "Alice at work", address: "alice@work.example" }],
-      preferences: { "extensions.webextOptionalPermissionPrompts": false },
+      preferences: {
+        "extensions.webextOptionalPermissionPrompts": false,
+        // Stands for a public server: addresses of one's own network are never asked.
+        "network.dns.localDomains": LIST_HOST,
+      },
     });
     await setUp(thunderbird, alice);
     const root = caPem.replace(/-----[^-]+-----|\s/g, "");
@@ -40,7 +58,10 @@ describe("preferences", () => {
     );
     await open();
   });
-  after(stopEverything);
+  after(async () => {
+    await stopEverything();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   async function open(): Promise<void> {
     options = await thunderbird.openOptions();
@@ -116,10 +137,53 @@ describe("preferences", () => {
     await waitFor("the setting", async () => !(await settings()).eightBit);
   });
 
-  it("have issuers asked once the user has allowed that", async () => {
+  it("have issuers asked once the user has allowed that, and never before", async () => {
+    const issuer = createAuthority({ name: "Asked CA", keyType: "p256" });
+    const asked: string[] = [];
+    let list = await encodedCrl(issuer, currentList);
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.end(list);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const carol = issuer.issue({
+      name: "Carol",
+      address: "carol@asked.example",
+      keyType: "p256",
+      extensions: [`crlDistributionPoints=URI:http://${LIST_HOST}:${String(port)}/asked.crl`],
+    });
+    const deliver = async (subject: string) => {
+      const text = signMessage(textEntity(`The text of ${subject}.\n`), carol);
+      const headers = {
+        ...{ From: "carol@asked.example", To: alice.address, Subject: subject },
+        ...{ Date: new Date().toUTCString(), "Message-ID": `<${subject}@asked.example>` },
+      };
+      await mailServer.deliver(alice.address, withHeaders(headers, text));
+      await thunderbird.selectMessage(subject, { account: alice.address });
+      return (await thunderbird.messageButton()).label;
+    };
+    const file = join(folder, "asked.pem");
+    writeFileSync(file, issuer.certificatePem);
+    await options.click("Trust");
+    await options.chooseFiles("Issuer’s certificate", file);
+    await options.click("Trust this issuer: Asked CA");
+    await options.waitForText("Asked CA is trusted now.");
+
     assert.equal((await settings()).revocation, "off");
+    await waitFor("the verdict", async () => (await deliver("Off")) === "Signed");
+    assert.deepEqual(asked, []);
+
+    await open();
     await options.clickAsUser("Ask, and go on if there is no answer");
     await waitFor("the setting", async () => (await settings()).revocation === "online");
+    list = await encodedCrl(issuer, { ...currentList, revoked: [{ certificate: carol }] });
+    await deliver("Online");
+    await thunderbird.message().waitForText("There is a signature, but");
+    assert.deepEqual(asked, ["/asked.crl"]);
+
+    await open();
     await options.clickAsUser("Do not ask");
     await waitFor("the setting", async () => (await settings()).revocation === "off");
   });
