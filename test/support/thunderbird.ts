@@ -159,6 +159,7 @@ export class Thunderbird {
       throw new Error(`Thunderbird did not start (${screenshot}): ${this.log()}`, { cause: error });
     });
     await this.call("untilReady");
+    if (attended !== true) await this.call("enterPasswords");
   }
 
   /** Quits and comes back on the same profile; a temporary add-on is gone then, and put back. */

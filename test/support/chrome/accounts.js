@@ -71,6 +71,14 @@ async function discoverFolders(address) {
   await findFolder(address, "Drafts");
 }
 
+/** As if the user had typed them: one that was killed may not have written its logins. */
+function enterPasswords() {
+  for (const { incomingServer } of MailServices.accounts.accounts) {
+    if (incomingServer.type === "imap") incomingServer.password = PASSWORD;
+  }
+  for (const server of MailServices.outgoingServer.servers) server.password = PASSWORD;
+}
+
 async function storeLogin(origin, username) {
   const login = Cc["@mozilla.org/login-manager/loginInfo;1"].createInstance(Ci.nsILoginInfo);
   login.init(origin, null, origin, username, PASSWORD, "", "");
