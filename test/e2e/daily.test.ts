@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { BUILD } from "../support/build.ts";
@@ -336,6 +337,64 @@ describe("daily life", () => {
           await draft.discard();
         });
       }
+  });
+
+  describe("Thunderbird's own S/MIME, switched on", () => {
+    const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
+
+    before(async () => {
+      await hers.execute(
+        `const [path, password, root, address, signing] = arguments;
+         const database = Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB);
+         database.addCertFromBase64(root, "C,C,C");
+         const file = Cc["@mozilla.org/file/local;1"].createInstance(Ci.nsIFile);
+         file.initWithPath(path);
+         if (database.importPKCS12File(file, password) !== Ci.nsIX509CertDB.Success) {
+           throw new Error("Thunderbird does not import the key file");
+         }
+         const certificate = database.getCerts().find((each) => each.sha256Fingerprint === signing);
+         const { defaultIdentity } = MailServices.accounts.accounts.find(
+           (account) => account.defaultIdentity?.email === address,
+         );
+         defaultIdentity.setUnicharAttribute("signing_cert_name", certificate.displayName);
+         defaultIdentity.setCharAttribute("signing_cert_dbkey", certificate.dbKey);
+         defaultIdentity.signMail = true;`,
+        [
+          ...[alice.keyFile, alice.password, caPem.replace(/-----[^-]+-----|\s/g, "")],
+          ...[alice.address, fingerprint(alice.signing.certificatePem)],
+        ],
+      );
+    });
+    after(async () => {
+      await hers.execute(
+        `MailServices.accounts.accounts.find(
+           (account) => account.defaultIdentity?.email === arguments[0],
+         ).defaultIdentity.signMail = false;`,
+        [alice.address],
+      );
+    });
+
+    it("protects the message alone: the add-on says so and stands aside", async () => {
+      const draft = await hers.newMessage({ from: alice.address });
+      await draft.fill({ to: [CAROL], subject: "Its own", body: "Signed by Thunderbird.\n" });
+      await waitFor("the button to say so", async () => {
+        const { label, tooltip } = await draft.button();
+        return label === "Thunderbird protects" && tooltip === "Thunderbird protects it itself.";
+      });
+      assert.deepEqual(await draft.send(), { outcome: "sent" });
+      const { content } = verifyMessage(lastOnWire().data, caPem);
+      const [head = "", body = ""] = content.toString().split("\r\n\r\n");
+      assert.match(head, /^Content-Type: text\/plain/);
+      const text = head.includes("base64") ? Buffer.from(body, "base64").toString() : body;
+      assert.match(text, /Signed by Thunderbird\./);
+      assert.equal(
+        lastOnWire()
+          .data.toString()
+          .match(/smime\.p7s/g)?.length,
+        2,
+        "one signature",
+      );
+    });
   });
 
   /** What the user reads when a message is not sent; closed again. */
