@@ -11,8 +11,10 @@ async function addContacts(vCards) {
     VCardUtils.vCardToAbCard(`BEGIN:VCARD\r\nVERSION:4.0\r\n${lines}END:VCARD\r\n`),
   );
   const book = personalAddressBook();
-  if (cards.length === 1) book.addCard(cards[0]);
-  else await book.wrappedJSObject.bulkAddCards(cards);
+  // Version 140 tells no add-on of many at once.
+  const tellsOfMany = Services.vc.compare(Services.appinfo.version, "153") >= 0;
+  if (cards.length > 1 && tellsOfMany) await book.wrappedJSObject.bulkAddCards(cards);
+  else for (const card of cards) book.addCard(card);
 }
 
 function deleteContact(address) {
