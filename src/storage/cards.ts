@@ -12,7 +12,9 @@ export function cardStore(database: Database, marks: StaleMarks): CardStore {
     await database.transactAll(["cards", "stale"], "readwrite", async (transaction) => {
       const cards = transaction.objectStore("cards");
       const found =
-        ids === null ? await cards.getAll() : await Promise.all(ids.map(async (id) => cards.get(id)));
+        ids === null
+          ? await cards.getAll()
+          : await Promise.all(ids.map(async (id) => cards.get(id)));
       const known = new Map(found.flatMap((card) => (card === undefined ? [] : [[card.id, card]])));
       const touched = new Set<string>();
       const touch = ({ addresses }: Card) => {

@@ -89,7 +89,9 @@ export function overviewStore(
               contact,
               certificates: await certificates.getAll(contact),
               signals: (
-                await Promise.all(identities.map(async (identity) => signals.getAll([identity, contact])))
+                await Promise.all(
+                  identities.map(async (identity) => signals.getAll([identity, contact])),
+                )
               ).flat(),
               cards: await cards.getAll(contact),
             })),
