@@ -22,6 +22,12 @@ const INTEGRATED_ONLY = [
 /** About Thunderbird itself, or what its newest version's own S/MIME reads: no matter of the build. */
 const NEWEST_ONLY = ["house.test.ts", "matrix-thunderbird.test.ts"];
 
+/** They measure time, kill what runs, or build the add-on anew: nothing may go on beside them. */
+const ALONE = [
+  ...["bench.test.ts", "crowd.test.ts", "faults.test.ts", "find.test.ts"],
+  ...["packages.standard.test.ts", "sending.test.ts", "start.test.ts"],
+];
+
 const asked = process.argv.slice(2);
 const unknown = asked.filter((part) => ![...PARTS, "matrix"].includes(part));
 if (unknown.length > 0) giveUp(`unknown: ${unknown.join(" ")}; there are ${PARTS.join(", ")}`);
@@ -68,8 +74,7 @@ function isNamed(names, file) {
 
 /** @param {string} [thunderbird] another program than the installed one */
 function e2e(build, isMeant, thunderbird) {
-  // Each file has two Thunderbirds running: one after the other.
-  const args = ["--test-concurrency=1", `--test-timeout=${E2E_TIMEOUT}`];
+  const timeout = `--test-timeout=${E2E_TIMEOUT}`;
   const env = {
     ...process.env,
     SMIME_BUILD: build,
@@ -77,7 +82,11 @@ function e2e(build, isMeant, thunderbird) {
   };
   const where = thunderbird === undefined ? "" : " of version 140";
   const name = `tests in Thunderbird${where}, ${build} build`;
-  test(name, testFiles("test/e2e").filter(isMeant), args, env);
+  const files = testFiles("test/e2e").filter(isMeant);
+  const isAlone = (file) => isNamed(ALONE, file);
+  const together = files.filter((file) => !isAlone(file));
+  test(`${name}, two at once`, together, ["--test-concurrency=2", timeout], env);
+  test(`${name}, one by one`, files.filter(isAlone), ["--test-concurrency=1", timeout], env);
 }
 
 /** @returns whether it succeeded */
