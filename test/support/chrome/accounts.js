@@ -72,9 +72,13 @@ async function discoverFolders(address) {
 }
 
 /** As if the user had typed them: one that was killed may not have written its logins. */
-function enterPasswords() {
+async function enterPasswords() {
   for (const { incomingServer } of MailServices.accounts.accounts) {
-    if (incomingServer.type === "imap") incomingServer.password = PASSWORD;
+    if (incomingServer.type !== "imap") continue;
+    incomingServer.password = PASSWORD;
+    for (const kind of ["imap", "smtp"]) {
+      await storeLogin(`${kind}://127.0.0.1`, incomingServer.username);
+    }
   }
   for (const server of MailServices.outgoingServer.servers) server.password = PASSWORD;
 }
