@@ -47,9 +47,10 @@ async function send(tabId: number, answer: BuildAnswer, sending: Sending): Promi
     const outcome = await protectIntoOutbox(tabId, sending);
     if (outcome === "kept") return;
     if (outcome === "left") {
-      // What the user has decided needs no protection: Thunderbird's own send, begun anew.
+      // What the user has decided needs no protection: Thunderbird's own send, begun anew. What goes
+      // wrong in it Thunderbird says by itself.
       busy.delete(tabId);
-      await api.compose.sendMessage(tabId, { mode: "sendNow" });
+      await api.compose.sendMessage(tabId, { mode: "sendNow" }).catch(() => {});
       return;
     }
   } catch (error) {
