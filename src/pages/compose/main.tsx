@@ -8,7 +8,7 @@ import { needsSetUp, wayOutLabel, waysOut, type Choice } from "../components/dra
 import { Failure } from "../components/failure.tsx";
 import { MissingRecipients } from "../components/missing-recipients.tsx";
 import { mount } from "../components/mount.tsx";
-import { openOptions } from "../components/open-options.ts";
+import { OwnCertificateWays } from "../components/own-certificate-ways.tsx";
 import { ProtectionChoice } from "./protection-choice.tsx";
 
 /** No event says that recipients have changed. */
@@ -60,20 +60,11 @@ function WaysOut({
   busy: boolean;
   choose: (choice: Choice) => void;
 }) {
-  const setUp = needsSetUp(view);
   const ways = waysOut(view);
-  if (!setUp && ways.length === 0) return null;
+  if (!needsSetUp(view) && ways.length === 0) return null;
   return (
     <div class="buttons">
-      {setUp && (
-        <button
-          type="button"
-          class="primary"
-          onClick={() => void openOptions("certificates").then(window.close.bind(window))}
-        >
-          {text("do_import")}
-        </button>
-      )}
+      <OwnCertificateWays view={view} onOpened={window.close.bind(window)} />
       {ways.map((choice) => (
         <button
           key={choice}

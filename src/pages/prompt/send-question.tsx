@@ -3,9 +3,10 @@ import { text } from "../../thunderbird/i18n.ts";
 import { ask, useAction, useLoaded } from "../components/background.ts";
 import { DraftFate } from "../components/draft-fate.tsx";
 import { DraftRecipients } from "../components/draft-recipients.tsx";
-import { readersWording, waysOut, type Choice } from "../components/draft-wording.ts";
+import { needsSetUp, readersWording, waysOut, type Choice } from "../components/draft-wording.ts";
 import { Failure } from "../components/failure.tsx";
 import { MissingRecipients } from "../components/missing-recipients.tsx";
+import { OwnCertificateWays } from "../components/own-certificate-ways.tsx";
 
 const headings = { blocked: "prompt_send_heading", weaker: "prompt_weaker_heading" } as const;
 
@@ -47,6 +48,11 @@ export function SendQuestion({
       ) : (
         <>
           <DraftFate view={view}>
+            {needsSetUp(view) && (
+              <div class="buttons">
+                <OwnCertificateWays view={view} onOpened={() => void answer("dismissed")} />
+              </div>
+            )}
             <MissingRecipients view={view} tabId={tabId} onChanged={() => void draft.reload()} />
           </DraftFate>
           <DraftRecipients recipients={view.recipients} />
