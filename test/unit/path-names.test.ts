@@ -109,6 +109,8 @@ describe("name constraints on other forms", () => {
     ],
     ["a name that is none", "permitted;DNS:example.org", "DNS:a_b.example.org", false],
     ["a base with a leading dot", "permitted;DNS:.example.org", "DNS:a.example.org", false],
+    ["a name with a leading dot", "permitted;DNS:example.org", "DNS:.example.org", false],
+    ["such a name beside an exclusion", "excluded;DNS:example.net", "DNS:.example.org", false],
     ["the host of a URI", "permitted;URI:example.org", "URI:https://a@Example.org:8/x", true],
     ["a host below one", "permitted;URI:example.org", "URI:https://a.example.org/", false],
     ["hosts of a domain", "permitted;URI:.example.org", "URI:https://a.example.org/", true],

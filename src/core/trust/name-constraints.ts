@@ -101,7 +101,7 @@ function hostWithin(host: string, base: string): Answer {
 function domainWithin(name: string, base: string): Answer {
   const [domain, own] = [base.toLowerCase(), name.toLowerCase()];
   const bare = own.replace(/^\*(?=\.)/, "");
-  if (!isDomain(bare.replace(/^\./, ""))) return "unclear";
+  if (!isDomain(bare === own ? own : bare.slice(1))) return "unclear";
   if (domain === "") return "yes";
   if (!isDomain(domain)) return "unclear";
   if (own === domain || bare.endsWith(`.${domain}`)) return "yes";
