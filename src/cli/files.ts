@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { parsePemOrDerCertificates } from "../core/asn1/certificate.ts";
+import { readCertificateFile } from "../core/asn1/certificate-file.ts";
 import { SmimeError } from "../core/errors.ts";
 import { latin1Text } from "../core/octets.ts";
 import { readKeyFile, type KeyFile } from "../core/pkcs12/read.ts";
@@ -33,18 +33,26 @@ export async function readInput(path: string): Promise<Uint8Array> {
   }
 }
 
-/** A mail as it was stored, without the line that mbox files put before it. @throws Failure */
+/**
+ * A mail as it was stored, without what is none of it: the byte order mark that editors put before
+ * a text, and the line that mbox files put before a mail. @throws Failure
+ */
 export async function readMessage(path: string): Promise<Uint8Array> {
   const message = await readInput(path);
-  const separator = /^From [^\r\n]*\r?\n/.exec(latin1Text(message.subarray(0, 1000)));
-  return message.subarray(separator?.[0].length ?? 0);
+  const before = /^(?:\xef\xbb\xbf)?(?:From [^\r\n]*\r?\n)?/;
+  const [start = ""] = before.exec(latin1Text(message.subarray(0, 1000))) ?? [];
+  return message.subarray(start.length);
 }
 
-/** PEM, one or many in a file, or DER. @throws Failure */
+/** All certificates of files in any of the usual formats, in their order. @throws Failure */
 export async function readCertificates(paths: readonly string[]): Promise<Certificate[]> {
   const files = paths.map(async (path) => {
     const file = await readInput(path);
-    return asInput(path, () => parsePemOrDerCertificates(file));
+    const { certificates, unreadable } = await asInput(path, () => readCertificateFile(file));
+    // What was meant to be trusted, or judged, is not left out in silence.
+    if (unreadable > 0)
+      throw new Failure(`${path}: ${unreadable} unreadable among its certificates`);
+    return certificates;
   });
   return (await Promise.all(files)).flat();
 }

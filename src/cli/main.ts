@@ -39,7 +39,7 @@ TRUST   [--anchor CERT]…                 authorities, and single certificates,
         [--crl FILE]… [--ocsp FILE]…     what is known of revocation; \`path\` fails for what they
                                          leave open
 
-Certificates and revocation lists are PEM (one or many in a file) or DER.
+Certificates are PEM (one or many in a file), DER or PKCS#7 (.p7b), revocation lists PEM or DER.
 Exit codes: 0 done, whatever the verdict; 1 it cannot be done; 2 bad usage or unreadable input.
 `;
 

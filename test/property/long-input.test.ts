@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { parseCertificate, parsePemOrDerCertificates } from "../../src/core/asn1/certificate.ts";
+import { parseCertificate } from "../../src/core/asn1/certificate.ts";
+import { readCertificateFile } from "../../src/core/asn1/certificate-file.ts";
 import { readKeyFile } from "../../src/core/pkcs12/read.ts";
 import { readBody } from "../../src/core/mime/body.ts";
 import { parseParameterizedValue } from "../../src/core/mime/content-type.ts";
@@ -117,7 +118,7 @@ const readers: Readonly<Record<string, (long: string) => unknown>> = {
       readEntity(octets(`Content-Type: text/html; hp-legacy-display=1\r\n\r\n${long}`)),
     ),
   "HTML for the command line": htmlText,
-  PEM: (long) => parsePemOrDerCertificates(octets(long)),
+  PEM: (long) => readCertificateFile(octets(long)),
   "a certificate": (long) => parseCertificate(octets(`0\x83\x06\x1a\x80${long}`)),
   "a key file": (long) => readKeyFile(octets(`0\x83\x06\x1a\x80${long}`), ""),
   "a message": opened,

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
 import fc from "fast-check";
-import { parseCertificate, parsePemOrDerCertificates } from "../../src/core/asn1/certificate.ts";
+import { parseCertificate } from "../../src/core/asn1/certificate.ts";
+import { readCertificateFile } from "../../src/core/asn1/certificate-file.ts";
 import { parseCrl } from "../../src/core/asn1/crl.ts";
 import { parseOcspResponse } from "../../src/core/asn1/ocsp.ts";
 import { readContentInfo } from "../../src/core/asn1/content-info.ts";
@@ -119,13 +120,13 @@ describe("certificates and key files", () => {
       import.meta.url,
     ),
   );
-  read("PEM", parsePemOrDerCertificates);
+  read("PEM", readCertificateFile);
   it("PEM: nearly right", async () => {
-    assert.equal((await parsePemOrDerCertificates(bundle)).length, 1);
+    assert.equal((await readCertificateFile(bundle)).certificates.length, 1);
     const bundles = octets(text(bundle).repeat(2));
     await holds(
       textMutations,
-      (mutations) => endsTyped(() => parsePemOrDerCertificates(mutatedText(bundles, mutations))),
+      (mutations) => endsTyped(() => readCertificateFile(mutatedText(bundles, mutations))),
       { runs: RUNS },
     );
   });

@@ -36,6 +36,15 @@ describe("readCertificateFile", () => {
     ]);
   });
 
+  it("passes over text and keys between certificates", async () => {
+    const { privateKeyPem } = issue("carl");
+    const bundle = `Bag Attributes\n${pemOf(adas.der)}${privateKeyPem}\r\n${pemOf(bens.der)}`;
+    const both = ["ada@example.org", "ben@example.org"];
+    assert.deepEqual(await names(octets(bundle)), both);
+    assert.deepEqual(await names(octets(bundle.replaceAll("\n", "\r\n"))), both);
+    await assert.rejects(names(octets(privateKeyPem)), nothing);
+  });
+
   it("reads what openssl makes of several certificates, in DER and in PEM", async () => {
     const pem = Buffer.from(certificates.map(({ der }) => pemOf(der)).join(""));
     for (const form of ["DER", "PEM"]) {

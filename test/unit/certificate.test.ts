@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { parseCertificate, parsePemOrDerCertificates } from "../../src/core/asn1/certificate.ts";
+import { parseCertificate } from "../../src/core/asn1/certificate.ts";
 import {
   derBitString,
   derNull,
@@ -211,26 +211,6 @@ describe("an RSA key", () => {
     assert.equal(kindOf(modulus, [1, 0, 0]), "unsupported");
     assert.equal(kindOf(modulus.with(255, 0xc0), [3]), "unsupported");
     assert.equal(kindOf(new Uint8Array(2049).fill(0xff), [3]), "unsupported");
-  });
-});
-
-describe("parsePemOrDerCertificates", () => {
-  it("reads DER, PEM, and bundles with text and keys between", async () => {
-    const alice = issue();
-    const bundle = `Bag Attributes\n${alice.certificatePem}${alice.privateKeyPem}\r\n${alice.chainPem}`;
-    const names = async (file: Uint8Array) =>
-      (await parsePemOrDerCertificates(file)).map(({ subject }) => subject.commonName);
-    assert.deepEqual(await names(alice.certificate), ["Alice"]);
-    assert.deepEqual(await names(Buffer.from(alice.certificatePem)), ["Alice"]);
-    assert.deepEqual(await names(Buffer.from(bundle.replaceAll("\n", "\r\n"))), ["Alice", "Root"]);
-  });
-
-  it("refuses files without a certificate and blocks that are none", async () => {
-    const { privateKeyPem } = issue();
-    const broken = "-----BEGIN CERTIFICATE-----\nAAAA=AAA\n-----END CERTIFICATE-----\n";
-    const notOne = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
-    for (const text of ["", "hello", privateKeyPem, broken, notOne, notOne + broken])
-      await assert.rejects(parsePemOrDerCertificates(Buffer.from(text)), malformed);
   });
 });
 

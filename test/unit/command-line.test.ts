@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, describe, it } from "node:test";
 import { parseCertificate } from "../../src/core/asn1/certificate.ts";
+import { writeCertificateFile } from "../../src/core/asn1/certificate-file.ts";
 import { ocspRequest } from "../../src/core/asn1/ocsp.ts";
 import { certificateId } from "../../src/core/trust/ocsp-status.ts";
 import { signMessage } from "../../src/core/smime/sign.ts";
@@ -78,6 +79,11 @@ const keys = {
   encryption: ["verdict", "reason", "cipher", "keyManagement", "authenticated"],
 };
 
+function pemOf(label: string, der: Uint8Array): string {
+  const base64 = Buffer.from(der).toString("base64").replace(/.{64}/g, "$&\n");
+  return `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
+}
+
 interface Inspected {
   readonly protection: string;
   readonly signature: Readonly<Record<string, unknown>>;
@@ -153,6 +159,41 @@ describe("smime inspect", () => {
     assert.equal(inspect("bare.eml", ...only).protection, "signed");
     const another = inspect("signed.eml", "--anchor", "bob.pem", "--no-builtin-roots");
     assert.equal(another.signature["verdict"], "untrusted");
+  });
+
+  it("takes every certificate of a chain and of a certs-only file", async () => {
+    const root = createAuthority({ name: "Another root", keyType: "p256" });
+    const issuer = createAuthority({ name: "Issuer", issuer: root, keyType: "p256" });
+    const carol = issuer.issue({ name: "Carol", address: "carol@example.org", keyType: "p256" });
+    const all = await Promise.all(
+      [carol, issuer, root, authority].map(({ certificate }) => parseCertificate(certificate)),
+    );
+    const p7b = writeCertificateFile(all, "p7c");
+    smime.put("all.pem", writeCertificateFile(all, "pem"));
+    smime.put("all.p7b", p7b);
+    smime.put("all-pem.p7b", pemOf("PKCS7", p7b));
+    smime.put("another-root.pem", root.certificatePem);
+    smime.put("carol.eml", opensslSign(carol, content, ["-nocerts"]));
+    const strangers = (...args: string[]) => inspect("carol.eml", "--no-builtin-roots", ...args);
+    for (const file of ["all.pem", "all.p7b", "all-pem.p7b"]) {
+      assert.equal(strangers("--anchor", file).protection, "signed");
+      const known = strangers("--anchor", "another-root.pem", "--cert", file);
+      assert.equal(known.protection, "signed");
+    }
+    assert.equal(strangers("--anchor", "another-root.pem").protection, "none");
+  });
+
+  it("reads a message that an editor or a mailbox file has put something before", () => {
+    const separator = "From alice@example.org Mon Jun  1 12:00:00 2026\r\n";
+    for (const before of ["\u{feff}", separator, `\u{feff}${separator}`]) {
+      smime.put("stored.eml", Buffer.concat([Buffer.from(before), signed]));
+      const stored = inspect("stored.eml", ...trusting);
+      assert.equal(stored.protection, "signed");
+      assert.equal(stored.from, "alice@example.org");
+    }
+    // An empty line ends the header, also one that is empty itself.
+    smime.put("stored.eml", Buffer.concat([Buffer.from("\r\n"), signed]));
+    assert.equal(inspect("stored.eml", ...trusting).protection, "none");
   });
 
   it("decrypts with the key whose password follows it", () => {
@@ -458,7 +499,10 @@ describe("smime", () => {
     refuses(/--use is/, "path", "alice.pem", "--use", "tls");
     refuses(/no ISO 8601/, "inspect", "plain.eml", "--time", "yesterday");
     refuses(/alice\.p12: pkcs12-wrong-password/, "inspect", "plain.eml", "--key", "alice.p12");
-    refuses(/plain\.eml: certificate-malformed/, "inspect", "plain.eml", "--cert", "plain.eml");
+    refuses(/plain\.eml: certificates-not-found/, "inspect", "plain.eml", "--cert", "plain.eml");
+    const broken = pemOf("CERTIFICATE", alice.certificate.subarray(0, -1));
+    smime.put("half.pem", broken + alice.certificatePem);
+    refuses(/half\.pem: 1 unreadable/, "path", "half.pem");
   });
 
   it("explains itself when asked", () => {

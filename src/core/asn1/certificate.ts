@@ -37,28 +37,6 @@ export async function parseCertificate(der: Uint8Array): Promise<Certificate> {
   }
 }
 
-/**
- * All certificates of a PEM bundle (RFC 7468), or the one of a DER file. Text around the PEM
- * blocks, and blocks of other kinds, are passed over.
- * @throws SmimeError certificate-malformed, also where there is none
- */
-export async function parsePemOrDerCertificates(file: Uint8Array): Promise<Certificate[]> {
-  const text = new TextDecoder("latin1").decode(file);
-  const block =
-    /-----BEGIN (?:X509 )?CERTIFICATE-----([\sA-Za-z0-9+/=]*)-----END (?:X509 )?CERTIFICATE-----/g;
-  const blocks = Array.from(text.matchAll(block), (match) => match[1] ?? "");
-  if (blocks.length === 0) return [await parseCertificate(file)];
-  return Promise.all(blocks.map(async (base64) => parseCertificate(fromBase64(base64))));
-}
-
-function fromBase64(base64: string): Uint8Array {
-  try {
-    return Uint8Array.from(atob(base64.replace(/\s/g, "")), (character) => character.charCodeAt(0));
-  } catch (cause) {
-    throw new SmimeError("certificate-malformed", { cause });
-  }
-}
-
 function read(der: Uint8Array, fingerprint: string): Certificate {
   const parts = certificateParts(der);
   const { extensions } = parts.fields;
