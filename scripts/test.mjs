@@ -24,8 +24,8 @@ const NEWEST_ONLY = ["house.test.ts", "matrix-thunderbird.test.ts"];
 
 /** They measure time, kill what runs, or build the add-on anew: nothing may go on beside them. */
 const ALONE = [
-  ...["bench.test.ts", "crowd.test.ts", "faults.test.ts", "find.test.ts"],
-  ...["packages.standard.test.ts", "sending.test.ts", "start.test.ts"],
+  ...["bench.test.ts", "crowd.test.ts", "faults.test.ts", "faults.standard.test.ts"],
+  ...["find.test.ts", "packages.standard.test.ts", "sending.test.ts", "start.test.ts"],
 ];
 
 const asked = process.argv.slice(2);

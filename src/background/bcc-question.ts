@@ -31,6 +31,7 @@ export async function askAboutBcc(tabId: number, draft: Draft): Promise<boolean>
       return true;
     case "done":
     case "always":
+    case "again":
     case "dismissed":
       return false;
   }

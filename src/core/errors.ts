@@ -47,6 +47,7 @@ export const errorCodes = [
   "send-address-unusable",
   "send-attachment-unreadable",
   "send-reveals-subject",
+  "send-outbox-refused",
   "send-failed",
   // Drafts and templates
   "draft-altered",

@@ -263,6 +263,8 @@ export type PromptView =
     }
   /** `blocked`: it does not leave like this. `weaker`: with less than its window has shown. */
   | { readonly kind: "send"; readonly tabId: number; readonly why: "blocked" | "weaker" }
+  /** The message came into the Outbox before, and its window was changed since then. */
+  | { readonly kind: "handed-over"; readonly where: "outbox" | "left" }
   /** Thunderbird is about to ask whether to send what is in the Outbox. */
   | { readonly kind: "outbox" }
   /**
@@ -275,10 +277,11 @@ export type PromptView =
   | { readonly kind: "unlock"; readonly purpose: "send" | "read" | "manage" };
 
 /**
- * `always`: done, and the same need not be said again. What becomes of Bcc recipients: `show` them
+ * `always`: done, and the same need not be said again. `again`: sent once more. What becomes of Bcc recipients: `show` them
  * to everybody, `leave-out`, or sent `signed` only.
  */
-export type PromptAnswer = "done" | "always" | "dismissed" | "show" | "leave-out" | "signed";
+export type PromptAnswer =
+  "done" | "always" | "again" | "dismissed" | "show" | "leave-out" | "signed";
 
 export interface PageProtocol
   extends BackupRequests, EnrolmentRequests, PeopleRequests, ScanRequests, TrustRequests {

@@ -34,11 +34,20 @@ export async function smallMessage(messageId: number): Promise<Uint8Array> {
   return octetsOf(await getRaw(messageId, { data_format: "BinaryString", decrypt: false }));
 }
 
-/** Whether a folder for sent mail holds it. @param headerMessageId without angle brackets */
-export async function isInSent(headerMessageId: string): Promise<boolean> {
+/**
+ * Whether a folder for sent mail holds it.
+ * @param headerMessageId without angle brackets
+ * @param options.butFor ids of folders in which it may be without having been sent
+ */
+export async function isInSent(
+  headerMessageId: string,
+  { butFor = [] }: { readonly butFor?: readonly string[] } = {},
+): Promise<boolean> {
   const found = (await api.messages.query({ headerMessageId })) as messenger.messages.MessageList;
-  return found.messages.some(({ folder }) =>
-    ((folder?.specialUse ?? []) as readonly string[]).includes("sent"),
+  return found.messages.some(
+    ({ folder }) =>
+      ((folder?.specialUse ?? []) as readonly string[]).includes("sent") &&
+      !butFor.includes(folder?.id ?? ""),
   );
 }
 

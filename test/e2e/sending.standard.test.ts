@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { unpacked } from "../support/build.ts";
@@ -94,6 +96,12 @@ describe("sending through the Outbox", () => {
       .map(({ data }) => data.toString("latin1"));
     const sent = mailServer.wire[0]?.data.toString("latin1").replaceAll("\r\n", "\n");
     assert.ok(copies.some((copy) => copy.replaceAll("\r\n", "\n") === sent));
+    const temporary = join(dirname(hers.profile), "tmp");
+    const kept = readdirSync(temporary, { recursive: true, encoding: "utf8" });
+    assert.deepEqual(
+      kept.filter((name) => name.endsWith(".eml")),
+      [],
+    );
   });
 
   it("counts as sent only what has left the Outbox", async () => {

@@ -75,6 +75,8 @@ function Prompt() {
       return <Bcc {...prompt} />;
     case "send":
       return <SendQuestion {...prompt} answer={answer} />;
+    case "handed-over":
+      return <HandedOver where={prompt.where} />;
     case "outbox":
       return <Outbox />;
     case "sealed-draft":
@@ -200,6 +202,40 @@ function Bcc({ addresses, alone, mayBeSigned }: Extract<PromptView, { kind: "bcc
           onClick={() => void answer("dismissed")}
         >
           {text("prompt_bcc_back")}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+type Whereabouts = Extract<PromptView, { kind: "handed-over" }>["where"];
+
+const handedOver: Record<Whereabouts, string> = {
+  outbox: "prompt_handed_over_outbox",
+  left: "prompt_handed_over_left",
+};
+
+function HandedOver({ where }: { where: Whereabouts }) {
+  return (
+    <main>
+      <h1>
+        <Icon name="encrypted" /> {text("prompt_handed_over_heading")}
+      </h1>
+      <p>{text(handedOver[where])}</p>
+      <div class="stack buttons">
+        <button type="button" data-action="again" onClick={() => void answer("again")}>
+          {text("do_send_once_more")}
+        </button>
+        <button type="button" data-action="close" onClick={() => void answer("done")}>
+          {text("do_close_handed_over")}
+        </button>
+        <button
+          type="button"
+          data-action="cancel"
+          autoFocus
+          onClick={() => void answer("dismissed")}
+        >
+          {text("back_to_message")}
         </button>
       </div>
     </main>

@@ -2,7 +2,9 @@ import { SmimeError } from "../../core/errors.ts";
 import { mailboxField, type Mailbox } from "../../core/mime/write/header-text.ts";
 import { concatOctets, octetsOf } from "../../core/octets.ts";
 import { api } from "../api.ts";
+import { isInSent } from "../messages.ts";
 import { prompt } from "../prompts.ts";
+import { deletePermanently } from "./delete-permanently.ts";
 
 /** What Thunderbird is to know for sending and takes out of the message then. */
 export interface Envelope {
@@ -22,19 +24,74 @@ const WAITING = "outbox";
 const WINDOW = "outboxWindow";
 const EXPLAINED = "outboxExplained";
 
-/** @throws SmimeError send-failed without an Outbox */
-export async function putIntoOutbox(message: Uint8Array, envelope: Envelope): Promise<void> {
-  const [outbox] = await api.folders.query({ specialUse: ["outbox"] });
-  if (outbox?.id === undefined) throw new SmimeError("send-failed", { detail: "no Outbox" });
-  // Before the message may leave: a folder that takes no copy is a reason not to send.
-  for (const folder of envelope.copies) await put(message, folder);
-  await setWaiting([...(await waiting()), envelope.messageId]);
-  await put(concatOctets(octetsOf(envelopeText(envelope)), message), outbox.id);
+/**
+ * Call before anything else: from then on it is noticed when the message leaves the Outbox.
+ * @throws SmimeError send-outbox-refused
+ */
+export async function announce(messageId: string): Promise<void> {
+  await changeWaiting((ids) => [...ids, messageId]).catch((cause: unknown) => {
+    throw new SmimeError("send-outbox-refused", { cause });
+  });
 }
 
-async function put(message: Uint8Array, folder: string): Promise<void> {
+/** @throws SmimeError send-outbox-refused; nothing of the message is in any folder then */
+export async function putIntoOutbox(message: Uint8Array, envelope: Envelope): Promise<void> {
+  const copies: number[] = [];
+  try {
+    const outbox = await outboxId();
+    // Before the message may leave: a folder that takes no copy is a reason not to send.
+    for (const folder of envelope.copies) copies.push(await put(message, folder));
+    await put(concatOctets(octetsOf(envelopeText(envelope)), message), outbox);
+  } catch (cause) {
+    await takeBack(envelope.messageId, copies);
+    throw new SmimeError("send-outbox-refused", { cause });
+  }
+}
+
+async function outboxId(): Promise<string> {
+  const [outbox] = await api.folders.query({ specialUse: ["outbox"] });
+  if (outbox?.id === undefined) throw new Error("no Outbox");
+  return outbox.id;
+}
+
+/** @returns Thunderbird's id of the message */
+async function put(message: Uint8Array, folder: string): Promise<number> {
   const file = new File([Uint8Array.from(message)], "message.eml");
-  await api.messages.import(file, folder, { read: true });
+  const { id } = await api.messages.import(file, folder, { read: true });
+  return id;
+}
+
+/** After a failure, which may have left no room to do it in: it is tried. */
+async function takeBack(messageId: string, copies: readonly number[]): Promise<void> {
+  // First: what is deleted from the Outbox counts as sent otherwise.
+  await changeWaiting((ids) => ids.filter((id) => id !== messageId)).catch(() => {});
+  const halves = await inOutbox(messageId).catch(() => []);
+  for (const id of [...copies, ...halves]) await deletePermanently(id).catch(() => {});
+}
+
+async function inOutbox(headerMessageId: string): Promise<readonly number[]> {
+  const query = { folderId: await outboxId(), headerMessageId };
+  // The published types do not know folderId.
+  const found = (await api.messages.query(query)) as messenger.messages.MessageList;
+  return found.messages.map(({ id }) => id);
+}
+
+/**
+ * Where a message is that was announced and about to be put into the Outbox.
+ * @param copies ids of the folders in which it may be without having left
+ * @returns null if it never came there, or the user has taken it out
+ */
+export async function whereabouts({
+  messageId,
+  copies,
+}: {
+  readonly messageId: string;
+  readonly copies: readonly string[];
+}): Promise<"outbox" | "left" | null> {
+  if ((await inOutbox(messageId)).length > 0) return "outbox";
+  if (!(await waiting()).includes(messageId)) return "left";
+  // It may have left when nobody was there to see it.
+  return (await isInSent(messageId, { butFor: copies })) ? "left" : null;
 }
 
 function envelopeText({ identityId, accountId, bcc, copy }: Envelope): string {
@@ -51,6 +108,7 @@ function envelopeText({ identityId, accountId, bcc, copy }: Envelope): string {
  * whether to send, or sends at once where the user has said so before.
  */
 export async function sendOutbox(): Promise<void> {
+  if ((await waiting()).length === 0) return;
   const { [EXPLAINED]: explained } = await api.storage.local.get(EXPLAINED);
   const answer = explained === true ? "done" : await prompt({ kind: "outbox" });
   if (answer === "dismissed") return;
@@ -67,13 +125,13 @@ export async function sendOutbox(): Promise<void> {
  */
 export function onLeft(listener: (messageId: string) => void): void {
   const gone = async ({ messages }: messenger.messages.MessageList) => {
-    const before = await waiting();
-    const left = messages
-      .map(({ headerMessageId }) => headerMessageId)
-      .filter((id) => before.includes(id));
+    const deleted = messages.map(({ headerMessageId }) => headerMessageId);
+    let left: readonly string[] = [];
+    const rest = await changeWaiting((ids) => {
+      left = ids.filter((id) => deleted.includes(id));
+      return ids.filter((id) => !deleted.includes(id));
+    });
     if (left.length === 0) return;
-    const rest = before.filter((id) => !left.includes(id));
-    await setWaiting(rest);
     for (const id of left) listener(id);
     if (rest.length === 0) await closeWindow();
   };
@@ -92,6 +150,18 @@ async function waiting(): Promise<readonly string[]> {
   return (ids as readonly string[] | undefined) ?? [];
 }
 
-async function setWaiting(ids: readonly string[]): Promise<void> {
-  await api.storage.local.set({ [WAITING]: ids });
+/** One change after the other: each reads and writes the whole list. */
+let lastChange: Promise<unknown> = Promise.resolve();
+
+function changeWaiting(
+  change: (ids: readonly string[]) => readonly string[],
+): Promise<readonly string[]> {
+  const result = lastChange.then(async () => {
+    const before = await waiting();
+    const ids = change(before);
+    if (ids.length !== before.length) await api.storage.local.set({ [WAITING]: ids });
+    return ids;
+  });
+  lastChange = result.catch(() => {});
+  return result;
 }

@@ -1,6 +1,7 @@
 import { api } from "../api.ts";
 import type { MessageHeader } from "../messages.ts";
 import { tabMemory } from "../tab-memory.ts";
+import { deletePermanently } from "./delete-permanently.ts";
 
 /** Thunderbird's ids of the drafts that it saved of the message in a tab, by hand or by itself. */
 const saved = tabMemory<readonly number[]>("drafts");
@@ -27,22 +28,13 @@ async function remember(
 
 /**
  * Deletes them, and the draft that the window was opened with: they hold the text unprotected, and
- * Thunderbird removes them itself when it sends a message.
+ * Thunderbird removes them itself when it sends a message. The window may be closed already.
  */
 export async function removeDrafts(tabId: number): Promise<void> {
-  const { type, relatedMessageId } = await api.compose.getComposeDetails(tabId);
-  const opened = type === "draft" && relatedMessageId !== undefined ? [relatedMessageId] : [];
+  const window = await api.compose.getComposeDetails(tabId).catch(() => null);
+  const opened = window?.type === "draft" ? [window.relatedMessageId ?? []].flat() : [];
   for (const id of new Set([...opened, ...((await saved.take(tabId)) ?? [])])) {
     // One that a later one has replaced is gone already.
     await deletePermanently(id).catch(() => {});
   }
 }
-
-/** The published types know only what this was in manifest version 2. */
-const deletePermanently = (id: number) =>
-  (
-    api.messages.delete as unknown as (
-      ids: readonly number[],
-      options: { deletePermanently: true },
-    ) => Promise<void>
-  )([id], { deletePermanently: true });

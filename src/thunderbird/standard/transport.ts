@@ -1,13 +1,15 @@
 import { SmimeError } from "../../core/errors.ts";
 import { api } from "../api.ts";
-import { outgoingOf, type ComposeDetails } from "../drafts.ts";
+import { outgoingOf } from "../drafts.ts";
 import { prompt } from "../prompts.ts";
 import type { BuildAnswer, Outgoing, Sending, Transport } from "../transport.ts";
 import { composedMessage } from "./composed-message.ts";
+import { composedState } from "./composed-state.ts";
 import { continueSealedDraft } from "./continued-drafts.ts";
+import { forgetHandedOver, handedOver, handOver, mayBeHandedOver } from "./handed-over.ts";
 import { openedFrom } from "./opened-from.ts";
 import { removeDrafts, watchSavedDrafts } from "./saved-drafts.ts";
-import { onLeft, putIntoOutbox, sendOutbox } from "./outbox.ts";
+import { announce, onLeft, putIntoOutbox, sendOutbox } from "./outbox.ts";
 import { awakeWhile } from "./awake.ts";
 
 /** Windows whose message is on its way to the Outbox. */
@@ -26,7 +28,10 @@ export const transport: Transport = {
   serve(sending) {
     api.compose.onBeforeSend.addListener(async ({ id: tabId }, details) => {
       if (tabId === undefined || busy.has(tabId)) return { cancel: true };
-      const answer = await sending.decide(outgoingOf(tabId, details));
+      // It must not leave once more either, not even unprotected.
+      const answer: BuildAnswer = (await mayBeHandedOver(tabId))
+        ? { action: "protect" }
+        : await sending.decide(outgoingOf(tabId, details));
       if (answer.action === "leave") return {};
       busy.add(tabId);
       void awakeWhile(() => send(tabId, answer, sending)).finally(() => busy.delete(tabId));
@@ -44,7 +49,7 @@ export const transport: Transport = {
 async function send(tabId: number, answer: BuildAnswer, sending: Sending): Promise<void> {
   try {
     if (answer.action === "refuse") throw new Refusal(answer.reason);
-    const outcome = await protectIntoOutbox(tabId, sending);
+    const outcome = (await wasHandedOver(tabId)) ?? (await protectIntoOutbox(tabId, sending));
     if (outcome === "kept") return;
     if (outcome === "left") {
       // What the user has decided needs no protection: Thunderbird's own send, begun anew. What goes
@@ -59,8 +64,24 @@ async function send(tabId: number, answer: BuildAnswer, sending: Sending): Promi
     return;
   }
   await removeDrafts(tabId);
-  await api.tabs.remove(tabId);
+  // The user may have been quicker.
+  await api.tabs.remove(tabId).catch(() => {});
+  await forgetHandedOver(tabId);
   await sendOutbox();
+}
+
+/** null: nothing was, or the user wants it sent once more as it is now. */
+async function wasHandedOver(tabId: number): Promise<"protected" | "kept" | null> {
+  const before = await handedOver(tabId);
+  if (before !== null) {
+    const state = await composedState(tabId, await api.compose.getComposeDetails(tabId));
+    if (state === before.state) return "protected";
+    const answer = await prompt({ kind: "handed-over", where: before.where });
+    if (answer === "done") return "protected";
+    if (answer === "dismissed") return "kept";
+  }
+  await forgetHandedOver(tabId);
+  return null;
 }
 
 /** `kept`: the user has gone back to the message. */
@@ -80,26 +101,27 @@ async function protectIntoOutbox(
 
   // Only now, after the question for the passphrase, is the text what the user wants to send.
   const details = await api.compose.getComposeDetails(tabId);
-  const composed = await composedMessage(tabId, details);
-  const built = await sending.onBuilt(outgoingOf(tabId, details), composed.message);
+  const state = await composedState(tabId, details);
+  const { message, envelope } = await composedMessage(tabId, details);
+  const built = await sending.onBuilt(outgoingOf(tabId, details), message);
   if ("reason" in built) throw new Refusal(built.reason);
-  if (!(await isUnchanged(tabId, details))) throw new SmimeError("send-plan-changed");
-  await putIntoOutbox(new Uint8Array(built.message), composed.envelope);
-  sending.onSent(tabId, { mode: "later", messageId: composed.envelope.messageId });
+  // What was typed or attached in between would be lost with the window.
+  const now = await composedState(tabId, await api.compose.getComposeDetails(tabId));
+  if (now !== state) throw new SmimeError("send-plan-changed");
+
+  const { messageId, copies } = envelope;
+  await announce(messageId);
+  await handOver(tabId, { messageId, copies, state });
+  try {
+    await putIntoOutbox(new Uint8Array(built.message), envelope);
+  } catch (error) {
+    await forgetHandedOver(tabId);
+    throw error;
+  }
+  sending.onSent(tabId, { mode: "later", messageId });
   return "protected";
 }
 
 async function currently(tabId: number): Promise<Outgoing> {
   return outgoingOf(tabId, await api.compose.getComposeDetails(tabId));
-}
-
-/** What was typed while the message was being protected would be lost with the window. */
-async function isUnchanged(tabId: number, before: ComposeDetails): Promise<boolean> {
-  return written(await api.compose.getComposeDetails(tabId)) === written(before);
-}
-
-/** All but what changes when Thunderbird saves a draft in between. */
-function written(details: ComposeDetails): string {
-  const volatile = new Set(["isModified", "type", "relatedMessageId"]);
-  return JSON.stringify(Object.entries(details).filter(([name]) => !volatile.has(name)));
 }

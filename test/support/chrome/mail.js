@@ -114,9 +114,25 @@ async function untilMessageTab() {
   });
 }
 
-function unsentMessages() {
+function unsentFolder() {
   const { rootFolder } = MailServices.accounts.localFoldersServer;
-  return rootFolder.getFolderWithFlags(Ci.nsMsgFolderFlags.Queue)?.getTotalMessages(false) ?? 0;
+  return rootFolder.getFolderWithFlags(Ci.nsMsgFolderFlags.Queue);
+}
+
+function unsentMessages() {
+  return unsentFolder()?.getTotalMessages(false) ?? 0;
+}
+
+/** Ends the add-on's background as soon as the next message lies in the Outbox. */
+function terminateBackgroundOnceQueued(addon) {
+  const listener = {
+    msgAdded({ folder }) {
+      if (!folder.getFlag(Ci.nsMsgFolderFlags.Queue)) return;
+      MailServices.mfn.removeListener(listener);
+      terminateBackground(addon);
+    },
+  };
+  MailServices.mfn.addListener(listener, MailServices.mfn.msgAdded);
 }
 
 function newestWithSubject(view, subject) {
