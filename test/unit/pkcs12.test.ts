@@ -60,6 +60,7 @@ describe("files as OpenSSL writes them", () => {
     "nothing encrypted, no MAC": ["-keypbe", "NONE", "-certpbe", "NONE", "-nomac"],
     "few iterations": ["-iter", "1", "-maciter"],
     "one iteration for the MAC": ["-nomaciter"],
+    "as many iterations as Mozilla's programs take": ["-legacy", "-iter", "600000"],
   };
   for (const [name, args] of Object.entries(variants))
     it(name, () => assertHolds(alice.p12({ password: "secret", args }), "secret", alice));

@@ -7,7 +7,7 @@ import { desEde3CbcDecrypt } from "../ciphers/des-ede3.ts";
 import { rc2CbcDecrypt } from "../ciphers/rc2.ts";
 import { SmimeError } from "../errors.ts";
 import { bufferSource, concatOctets } from "../octets.ts";
-import { derivePkcs12, purposes, readPbkdf2 } from "./key-derivation.ts";
+import { purposes, readPbkdf2 } from "./key-derivation.ts";
 import type { IterationBudget } from "./key-derivation.ts";
 import type { PasswordForm } from "./password.ts";
 
@@ -84,9 +84,8 @@ function legacy(
     salt: expectOctets(saltTlv),
     iterations: smallIntegerIn(iterationsTlv),
   };
-  budget.spendPkcs12(2 * input.iterations);
-  const key = derivePkcs12("SHA-1", purposes.key, { ...input, length: cipher.keyLength });
-  const iv = derivePkcs12("SHA-1", purposes.iv, { ...input, length: 8 });
+  const key = budget.derivePkcs12("SHA-1", purposes.key, { ...input, length: cipher.keyLength });
+  const iv = budget.derivePkcs12("SHA-1", purposes.iv, { ...input, length: 8 });
   return (data) => cipher.decrypt(key, iv, data);
 }
 

@@ -4,7 +4,7 @@ import { partsOf, tags } from "../asn1/tlv.ts";
 import { algorithmIn } from "../asn1/values.ts";
 import { SmimeError } from "../errors.ts";
 import { bufferSource } from "../octets.ts";
-import { derivePkcs12, hmacHash, purposes, readPbkdf2 } from "./key-derivation.ts";
+import { hmacHash, purposes, readPbkdf2 } from "./key-derivation.ts";
 import type { HashName, IterationBudget } from "./key-derivation.ts";
 import type { PasswordForm } from "./password.ts";
 
@@ -53,11 +53,10 @@ function legacyKey(mac: MacData, { bmp }: PasswordForm, budget: IterationBudget)
   const digest = macDigests.get(mac.algorithm.oid);
   if (digest === undefined)
     throw new SmimeError("pkcs12-unsupported", { detail: `MAC ${mac.algorithm.oid}` });
-  budget.spendPkcs12(mac.iterations);
   const input = { password: bmp, salt: mac.salt, iterations: mac.iterations };
   return {
     hash: digest.hash,
-    key: derivePkcs12(digest.hash, purposes.mac, { ...input, length: digest.length }),
+    key: budget.derivePkcs12(digest.hash, purposes.mac, { ...input, length: digest.length }),
   };
 }
 

@@ -6,7 +6,8 @@ import type { AlgorithmIdentifier } from "../asn1/values.ts";
 import { expectOctets, partsOf, tags } from "../asn1/tlv.ts";
 import { SmimeError } from "../errors.ts";
 import { bufferSource, concatOctets, hexText } from "../octets.ts";
-import { RepeatedSha256 } from "./repeated-sha256.ts";
+import { RepeatedSha1, RepeatedSha256 } from "./repeated-digests.ts";
+import type { RepeatedDigest } from "./repeated-digests.ts";
 
 // WebCrypto's digests answer one call at a time, which makes ten thousand rounds take seconds.
 const hashes = { "SHA-1": sha1, "SHA-256": sha256, "SHA-384": sha384, "SHA-512": sha512 } as const;
@@ -16,11 +17,14 @@ export type HashName = keyof typeof hashes;
 /** What the derived octets are for (RFC 7292, appendix B.3). */
 export const purposes = { key: 1, iv: 2, mac: 3 } as const;
 
-/** Of PBKDF2, for a whole file. Programs of today ask for a few thousand to a million at a time. */
-const MAX_ITERATIONS = 10_000_000;
+/**
+ * Of PBKDF2, for a whole file. Programs of today ask for a few thousand to a million at a time, and
+ * that for the MAC, for each key, and for the certificates anew.
+ */
+const MAX_ITERATIONS = 20_000_000;
 
 /** How much longer an iteration takes here than one of PBKDF2, which WebCrypto has. */
-const PKCS12_COST = 4;
+const PKCS12_COST = { "SHA-1": 2, "SHA-256": 2, "SHA-384": 8, "SHA-512": 8 } as const;
 
 /** Counts the iterations that a file asks for, over all its parts and all forms of the password. */
 export class IterationBudget {
@@ -34,9 +38,11 @@ export class IterationBudget {
     if (this.left < 0) throw new SmimeError("pkcs12-unsupported", { detail: "iterations" });
   }
 
-  /** For `derivePkcs12`; throws the same. */
-  spendPkcs12(iterations: number): void {
-    this.spend(PKCS12_COST * iterations);
+  /** RFC 7292, appendix B.2. Throws the same. */
+  derivePkcs12(hash: HashName, purpose: Purpose, input: DerivationInput): Uint8Array {
+    const blocks = Math.ceil(input.length / hashes[hash].outputLen);
+    this.spend(PKCS12_COST[hash] * blocks * input.iterations);
+    return derivePkcs12(hash, purpose, input);
   }
 
   /** What is derived again the same way, as for every key of a file, costs nothing. Throws the same. */
@@ -67,8 +73,7 @@ interface DerivationInput {
 
 type Purpose = (typeof purposes)[keyof typeof purposes];
 
-/** RFC 7292, appendix B.2. */
-export function derivePkcs12(hash: HashName, purpose: Purpose, input: DerivationInput): Uint8Array {
+function derivePkcs12(hash: HashName, purpose: Purpose, input: DerivationInput): Uint8Array {
   const work = derivation(hash, purpose, input);
   for (;;) {
     const step = work.next();
@@ -77,7 +82,7 @@ export function derivePkcs12(hash: HashName, purpose: Purpose, input: Derivation
 }
 
 /**
- * The same in pieces of some milliseconds, so that whoever shares the thread can go on.
+ * RFC 7292, appendix B.2, in pieces of some milliseconds, so that whoever shares the thread can go on.
  * @param pause is awaited between them with the iterations done so far; what it throws ends the work
  */
 export async function derivePkcs12InPieces(
@@ -121,14 +126,20 @@ function* derivation(
 }
 
 function repeated(hash: HashName, digest: Uint8Array, rounds: number): Uint8Array {
-  if (hash === "SHA-256") {
-    const hashing = new RepeatedSha256(digest);
+  const hashing = repeatedDigest(hash, digest);
+  if (hashing !== null) {
     hashing.run(rounds);
     return hashing.result();
   }
   let result = digest;
   for (let round = 0; round < rounds; round++) result = hashes[hash](result);
   return result;
+}
+
+/** null for those that files hardly ever have. */
+function repeatedDigest(hash: HashName, digest: Uint8Array): RepeatedDigest | null {
+  if (hash === "SHA-1") return new RepeatedSha1(digest);
+  return hash === "SHA-256" ? new RepeatedSha256(digest) : null;
 }
 
 /** Repeated up to a whole number of blocks; nothing stays nothing. */
