@@ -121,20 +121,20 @@ describe("a crowd", () => {
           return false;
         });
         let longest = 0;
-        let last = ChromeUtils.now();
+        let last = timeNow();
         const watch = mainWindow().setInterval(() => {
-          const now = ChromeUtils.now();
+          const now = timeNow();
           longest = Math.max(longest, now - last);
           last = now;
         }, 10);
-        const started = ChromeUtils.now();
+        const started = timeNow();
         about3Pane.threadTree.selectedIndex = newestWithSubject(about3Pane.gDBView, subject);
         await until("its text", () => {
           const document = about3Pane.messageBrowser.contentWindow?.getMessagePaneBrowser?.()?.contentDocument;
           const drawn = document?.querySelector("smime-exchange")?.openOrClosedShadowRoot;
           return [drawn, document?.body].some((root) => root?.textContent.slice(0, 100_000).includes(text));
         }, 150_000);
-        const took = ChromeUtils.now() - started;
+        const took = timeNow() - started;
         mainWindow().clearInterval(watch);
         return { took, longest };`,
         [alice.address, subject, text],

@@ -12,7 +12,7 @@ import {
   type Cipher,
 } from "../support/openssl.ts";
 import { alice, bob, setUp } from "../support/people.ts";
-import { stopEverything } from "../support/resources.ts";
+import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
 const TEXT = "Fünf Uhr früh.";
@@ -96,6 +96,29 @@ describe("reading without the bridge", () => {
     await popup.waitForText("Will not be sent like this.");
     await hers.closePopup();
     await reply.discard();
+    await hers.closeTab();
+  });
+
+  it("has the contacts behind the button once the message is open, and offers it again when not", async () => {
+    await waitFor("the offer", () => hers.call("opensEncrypted", [hers.addon]));
+    await hers.call("clickAction", [hers.addon, "toolbar", null]);
+    await hers.call("untilMessageTab");
+    const tabs = await hers.execute("return mainWindow().tabmail.tabInfo.length;");
+    await hers.execute(`clickElement(await actionButton(arguments[0], "toolbar"));`, [hers.addon]);
+    const beside = await hers.addonPage("pages/toolbar/");
+    await beside.waitForText("bob@smime.example");
+    await hers.closePopup();
+    // This goes back to the list of messages.
+    const toolbar = await hers.openToolbarPopup();
+    await toolbar.waitForText("bob@smime.example");
+    await hers.screenshot("standard-contacts-after-opening");
+    await hers.closePopup();
+
+    await select("In place");
+    assert.equal(await select("By click"), "offered");
+    await hers.call("clickAction", [hers.addon, "toolbar", null]);
+    await hers.call("untilMessageTab");
+    assert.equal(await hers.execute("return mainWindow().tabmail.tabInfo.length;"), tabs);
     await hers.closeTab();
   });
 

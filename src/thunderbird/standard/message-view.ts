@@ -4,9 +4,13 @@ import { text } from "../i18n.ts";
 import { onMessageDisplayed, rawMessage, single, type MessageHeader } from "../messages.ts";
 import type { MessageView, MessageViewListener } from "../message-view.ts";
 import { tabMemory } from "../tab-memory.ts";
+import { messageInFront } from "./in-front.ts";
 
 /** The message that a click on the toolbar button would open, by the tab that has it selected. */
 const offered = tabMemory<number>("offered");
+
+/** What a tab was opened with here, and the tab that had it selected. */
+const opened = tabMemory<{ readonly messageId: number; readonly from: number }>("opened");
 
 /** The message that each tab has shown last, error pages not counted. */
 const visible = new Map<number, number>();
@@ -19,6 +23,9 @@ const PATIENCE_MS = 1500;
  * script reaches. Such a message is opened in a tab of its own: still encrypted, but with a label
  * that Thunderbird leaves alone. The script in that tab draws the text, as it does in every message;
  * the file that Thunderbird keeps until it exits holds nothing that was not encrypted before.
+ *
+ * One click on the toolbar button opens it. From then on the button shows the contacts, in both
+ * tabs, until another message is selected or the new tab is closed.
  */
 export const messageView: MessageView = {
   opensElsewhere: true,
@@ -38,6 +45,9 @@ export const messageView: MessageView = {
       openedAlone(tabId).then((message) => {
         if (message !== null) look(tabId, message);
       }, listener.failed);
+    });
+    api.tabs.onRemoved.addListener((tabId) => {
+      offerAgain(tabId).catch(listener.failed);
     });
     api.action.onClicked.addListener(({ id }) => {
       if (id !== undefined) openOffered(id).catch(listener.failed);
@@ -62,17 +72,16 @@ async function lookAt(
 
 /** The message of a tab or window that shows nothing else. */
 async function openedAlone(tabId: number): Promise<MessageHeader | null> {
-  const { type } = await api.tabs.get(tabId);
-  if (type !== "messageDisplay") return null;
-  return single(await api.messageDisplay.getDisplayedMessages(tabId));
+  const tab = await api.tabs.get(tabId);
+  return tab.type === "messageDisplay" ? messageInFront(tab) : null;
 }
 
-/** The toolbar button stands for the one thing that can be done. */
+/** The toolbar button stands for the first thing that is to be done. */
 async function offer(tabId: number, messageId: number): Promise<void> {
   await offered.set(tabId, messageId);
   await Promise.all([
     api.action.setPopup({ tabId, popup: "" }),
-    api.action.setTitle({ tabId, title: text("action_open_encrypted") }),
+    api.action.setTitle({ tabId, title: text("action_open_encrypted_title") }),
     api.action.setLabel({ tabId, label: text("action_open_encrypted") }),
     api.action.setIcon({ tabId, path: "/icons/encrypted.svg" }),
   ]);
@@ -91,10 +100,41 @@ async function withdraw(tabId: number): Promise<void> {
 async function openOffered(tabId: number): Promise<void> {
   const messageId = await offered.get(tabId);
   if (messageId === null) return;
+  await withdraw(tabId);
+  try {
+    const before = await tabWith(messageId);
+    if (before === null) await openFrom(tabId, messageId);
+    else await api.tabs.update(before, { active: true });
+  } catch (error) {
+    await offer(tabId, messageId);
+    throw error;
+  }
+}
+
+async function openFrom(tabId: number, messageId: number): Promise<void> {
   const file = new File(
     [Uint8Array.from(relabelled(await rawMessage({ id: messageId })))],
     "encrypted message.eml",
     { type: "message/rfc822" },
   );
-  await api.messageDisplay.open({ file, location: "tab", active: true });
+  const tab = await api.messageDisplay.open({ file, location: "tab", active: true });
+  if (tab.id !== undefined) await opened.set(tab.id, { messageId, from: tabId });
+}
+
+/** The tab in which a message has been opened before. */
+async function tabWith(messageId: number): Promise<number | null> {
+  for (const { id } of await api.tabs.query({ type: "messageDisplay" })) {
+    if (id !== undefined && (await opened.get(id))?.messageId === messageId) return id;
+  }
+  return null;
+}
+
+/** When the tab of an opened message is closed, and that one is still selected. */
+async function offerAgain(closed: number): Promise<void> {
+  const before = await opened.take(closed);
+  if (before === null) return;
+  const { messageId, from } = before;
+  // The tab that it came from may be gone as well.
+  const tab = await api.tabs.get(from).catch(() => null);
+  if (tab !== null && (await messageInFront(tab))?.id === messageId) await offer(from, messageId);
 }

@@ -1,6 +1,6 @@
 import { OBSCURED_SUBJECT } from "../../core/smime/header-confidentiality.ts";
 import { api } from "../api.ts";
-import { displayedMessage, single, type MessageHeader } from "../messages.ts";
+import { messageInFront } from "./in-front.ts";
 
 /**
  * Of an encrypted draft Thunderbird reads only the header, and then its API does not tell which one
@@ -16,15 +16,9 @@ export async function openedFrom(tabId: number): Promise<number | "unknown" | nu
 
 /** The messages without a subject that are selected in any tab, or shown in one. */
 async function obscuredInFront(): Promise<number[]> {
-  const messages = await Promise.all((await api.tabs.query({})).map(inFront));
+  const messages = await Promise.all((await api.tabs.query({})).map(messageInFront));
   const obscured = messages.flatMap((message) =>
     message?.subject === OBSCURED_SUBJECT ? [message.id] : [],
   );
   return [...new Set(obscured)];
-}
-
-async function inFront({ id, type }: messenger.tabs.Tab): Promise<MessageHeader | null> {
-  if (id === undefined) return null;
-  if (type === "mail") return single(await api.mailTabs.getSelectedMessages(id));
-  return type === "messageDisplay" ? displayedMessage(id) : null;
 }
