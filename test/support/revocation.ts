@@ -51,6 +51,12 @@ export function extension(id: string, value: Uint8Array, critical = false): Uint
   );
 }
 
+/** CRLDistributionPoints of one address. */
+export function distributionPoints(url: string): Uint8Array {
+  const uri = der(0x86, new TextEncoder().encode(url));
+  return derSequence(derSequence(derExplicit(0, derExplicit(0, uri))));
+}
+
 export const subjectOf = ({ certificate }: Issued): Uint8Array =>
   encodingOf(certificateParts(certificate).subject);
 

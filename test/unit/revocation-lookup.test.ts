@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { derSmallInteger } from "../../src/core/asn1/der.ts";
 import { ocspRequest } from "../../src/core/asn1/ocsp.ts";
 import { revocationLookup } from "../../src/core/trust/look-up-revocation.ts";
 import { certificateId } from "../../src/core/trust/ocsp-status.ts";
@@ -10,7 +11,13 @@ import type { PathVerdict } from "../../src/core/trust/path.ts";
 import { httpTransport, isPublicAddress } from "../../src/thunderbird/revocation-transport.ts";
 import { alice, assertFails, authority, path, read, root } from "../support/paths.ts";
 import type { Issued } from "../support/pki.ts";
-import { answerOcsp, encodedCrl } from "../support/revocation.ts";
+import {
+  answerOcsp,
+  distributionPoints,
+  encodedCrl,
+  extension,
+  subjectOf,
+} from "../support/revocation.ts";
 import { testStorage } from "../support/storage.ts";
 
 type Answer = (request: IncomingMessage, body: Buffer, response: ServerResponse) => void;
@@ -129,6 +136,66 @@ describe("asking the issuer", () => {
     assertFails(verdict, "issuer-unknown", "Alice");
     assert.deepEqual(asked, []);
   });
+});
+
+describe("lists of changes", () => {
+  const day = 86_400_000;
+  const changes = (revoked: readonly Issued[]): Promise<Uint8Array> =>
+    encodedCrl(root, {
+      revoked: revoked.map((certificate) => ({ certificate })),
+      thisUpdate: new Date(Date.now() - day / 24),
+      nextUpdate: new Date(Date.now() + day / 24),
+      number: 6,
+      extensions: [extension("2.5.29.27", derSmallInteger(5), true)],
+    });
+  const freshest = (path: string) => extension("2.5.29.46", distributionPoints(`${base}${path}`));
+  const complete = (signer: Issued, path: string): Promise<Uint8Array> =>
+    encodedCrl(signer, {
+      issuer: subjectOf(root),
+      thisUpdate: new Date(Date.now() - day),
+      nextUpdate: new Date(Date.now() + day),
+      extensions: [freshest(path)],
+    });
+
+  it("are asked for where the complete list says that there are some", async () => {
+    answers.set("/list", send(await complete(root, "/changes")));
+    answers.set("/changes", send(await changes([listed])));
+    const { check, storage } = session();
+    assertFails(await check(listed), "revoked", "Alice");
+    assert.deepEqual(asked, ["GET /list", "GET /changes"]);
+    assertFails(await session({ storage }).check(listed), "revoked", "Alice");
+    assert.equal(asked.length, 2);
+    answers.set("/changes", send(await changes([])));
+    assert.ok((await session().check(listed)).ok);
+  });
+
+  it("are asked for where the certificate names them", async () => {
+    const named = root.issue({
+      ...alice,
+      extensions: [`crlDistributionPoints=URI:${base}/list`, `freshestCRL=URI:${base}/changes`],
+    });
+    answers.set("/list", send(await current()));
+    answers.set("/changes", send(await changes([named])));
+    assertFails(await session().check(named), "revoked", "Alice");
+  });
+
+  it("that do not come leave the complete list's word", async () => {
+    answers.set("/list", send(await complete(root, "/changes")));
+    assert.ok((await session().check(listed)).ok);
+    assert.deepEqual(asked, ["GET /list", "GET /changes"]);
+  });
+
+  it("are not asked for where somebody else's list says so", async () => {
+    answers.set("/list", send(await complete(authority({ name: "Other" }), "/elsewhere")));
+    assertFails(await session().check(listed), "revocation-unknown", "Alice");
+    assert.deepEqual(asked, ["GET /list"]);
+  });
+});
+
+it("addresses that cannot be read are none", async () => {
+  const odd = root.issue({ ...alice, extensions: ["2.5.29.31=DER:0500", "2.5.29.46=DER:0500"] });
+  assertFails(await session().check(odd), "revocation-unknown", "Alice");
+  assert.deepEqual(asked, []);
 });
 
 describe("answers", () => {

@@ -64,6 +64,7 @@ export const extensionIds = {
   authorityKeyIdentifier: "2.5.29.35",
   policyConstraints: "2.5.29.36",
   extendedKeyUsage: "2.5.29.37",
+  freshestCRL: "2.5.29.46",
   inhibitAnyPolicy: "2.5.29.54",
   authorityInformationAccess: "1.3.6.1.5.5.7.1.1",
 } as const;

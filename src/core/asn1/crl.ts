@@ -5,8 +5,8 @@ import type { DistinguishedName } from "../trust/certificate.ts";
 import { extensionIds, extensionsIn, signedFields } from "./certificate-fields.ts";
 import type { Extension, SignedFields } from "./certificate-fields.ts";
 import { distinguishedName, nameKey } from "./distinguished-name.ts";
-import { issuingDistributionPoint } from "./distribution-points.ts";
-import type { IssuingDistributionPoint } from "./distribution-points.ts";
+import { distributionPoints, issuingDistributionPoint } from "./distribution-points.ts";
+import type { DistributionPoint, IssuingDistributionPoint } from "./distribution-points.ts";
 import { generalName } from "./general-names.ts";
 import { explicitIn, onlyTlv, partsInOrder, wholeTlv } from "./strict-der.ts";
 import { children, contentOf, contextTag, malformed, partsOf, tags, type Tlv } from "./tlv.ts";
@@ -23,6 +23,8 @@ export interface Crl extends SignedFields {
   /** The number of the list that this one only adds to; null for a complete list. */
   readonly deltaBase: bigint | null;
   readonly scope: IssuingDistributionPoint | null;
+  /** Where the lists of changes to this one are. */
+  readonly freshest: readonly DistributionPoint[];
   /** Encoded scope and key identifier, for telling which delta goes with which list. */
   readonly series: string;
   /** A critical extension, of the list or of any entry, that nobody here processes. */
@@ -116,6 +118,7 @@ export function parseCrl(bytes: Uint8Array): Crl {
     number: value(ids.crlNumber, positiveInteger),
     deltaBase: value(ids.deltaCrlIndicator, positiveInteger),
     scope,
+    freshest: value(extensionIds.freshestCRL, distributionPoints) ?? [],
     series: [ids.issuingDistributionPoint, extensionIds.authorityKeyIdentifier]
       .map((id) => extensions.find((extension) => extension.id === id)?.value.join() ?? "")
       .join(";"),

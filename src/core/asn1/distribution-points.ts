@@ -20,7 +20,7 @@ import {
 } from "./tlv.ts";
 import { oidIn } from "./values.ts";
 
-/** Where revocation is told of: RFC 5280, 4.2.1.13, 4.2.2.1 and 5.2.5. */
+/** Where revocation is told of: RFC 5280, 4.2.1.13, 4.2.1.15, 4.2.2.1, 5.2.5 and 5.2.6. */
 
 /** Reasons of revocation as bits, bit 1 (2) for keyCompromise up to bit 8 (256). */
 export const ALL_REASONS = 0x1fe;
@@ -54,8 +54,18 @@ export function distributionPointsOf(
   certificate: Pick<Certificate, "der">,
 ): DistributionPoint[] | null {
   const value = extensionValue(certificate, extensionIds.cRLDistributionPoints);
-  if (value === null) return null;
-  const points = partsOf(value, tags.sequence);
+  return value === null ? null : distributionPoints(value);
+}
+
+/** Where the lists of changes are; none without the extension. @throws SmimeError cms-malformed */
+export function freshestPointsOf(certificate: Pick<Certificate, "der">): DistributionPoint[] {
+  const value = extensionValue(certificate, extensionIds.freshestCRL);
+  return value === null ? [] : distributionPoints(value);
+}
+
+/** CRLDistributionPoints. @throws SmimeError cms-malformed */
+export function distributionPoints(tlv: Tlv): DistributionPoint[] {
+  const points = partsOf(tlv, tags.sequence);
   if (points.length > MAX_POINTS) throw malformed("number of distribution points");
   return points.map((point) => {
     const [name, reasons, issuer] = partsInOrder(point, tags.sequence, [

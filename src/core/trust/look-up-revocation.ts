@@ -1,12 +1,19 @@
 import { parseCrl } from "../asn1/crl.ts";
 import type { Crl } from "../asn1/crl.ts";
-import { distributionPointsOf, ocspAddressesOf } from "../asn1/distribution-points.ts";
+import { sameName } from "../asn1/distinguished-name.ts";
+import {
+  distributionPointsOf,
+  freshestPointsOf,
+  ocspAddressesOf,
+} from "../asn1/distribution-points.ts";
+import type { DistributionPoint } from "../asn1/distribution-points.ts";
 import { ocspRequest, parseOcspResponse } from "../asn1/ocsp.ts";
 import type { OcspResponse } from "../asn1/ocsp.ts";
 import { SmimeError } from "../errors.ts";
 import { equalOctets, randomOctets } from "../octets.ts";
 import type { Clock, RevocationCache, RevocationTransport } from "../ports.ts";
 import type { Certificate } from "./certificate.ts";
+import { signatureBy } from "./certificate-signature.ts";
 import { certificateId, ocspStatus } from "./ocsp-status.ts";
 import type { RevocationLookup } from "./revocation.ts";
 
@@ -23,8 +30,9 @@ const QUIET_MS = 10 * 60 * 1000;
 
 /**
  * Asks the addresses that a certificate names: its issuer's OCSP responder first, then revocation
- * lists. This tells the issuer which certificate is looked at, and when. Called for certificates
- * with a valid path to an anchor only, so that nobody else can choose the addresses.
+ * lists and the lists of changes to them (RFC 5280, 4.2.1.15 and 5.2.6). This tells the issuer
+ * which certificate is looked at, and when. Called for certificates with a valid path to an anchor
+ * only, so that nobody else can choose the addresses.
  */
 export function revocationLookup(services: {
   readonly transport: RevocationTransport;
@@ -97,6 +105,11 @@ export function revocationLookup(services: {
     return content === null ? null : readable(() => parseOcspResponse(content));
   }
 
+  async function lists(points: readonly DistributionPoint[]): Promise<Crl[]> {
+    const found = await Promise.all(addressesIn(points).map(list));
+    return found.filter((crl) => crl !== null);
+  }
+
   async function list(url: string): Promise<Crl | null> {
     const request = { url, body: null, maxOctets: MAX_CRL_OCTETS };
     const content = await fetched(`crl ${url}`, request, (answer) => {
@@ -107,17 +120,41 @@ export function revocationLookup(services: {
   }
 
   return async (certificate, issuer) => {
-    for (const url of ocspAddressesOf(certificate).slice(0, MAX_ADDRESSES)) {
+    const responders = readable(() => ocspAddressesOf(certificate)) ?? [];
+    for (const url of responders.slice(0, MAX_ADDRESSES)) {
       const response = await askResponder(url, certificate, issuer);
       if (response !== null) return { crls: [], ocspResponses: [response] };
     }
-    const lists = await Promise.all(listAddresses(certificate).map(list));
-    return { crls: lists.filter((crl) => crl !== null), ocspResponses: [] };
+    const complete = await lists(readable(() => distributionPointsOf(certificate)) ?? []);
+    const changes =
+      complete.length === 0 ? [] : await freshestPoints(certificate, issuer, complete);
+    return { crls: [...complete, ...(await lists(changes))], ocspResponses: [] };
   };
 }
 
-function listAddresses(certificate: Certificate): string[] {
-  const names = (distributionPointsOf(certificate) ?? []).flatMap(({ name }) => name?.full ?? []);
+/**
+ * Of the certificate and of the lists that its issuer has signed: anybody on the way could have
+ * written addresses into another one.
+ */
+async function freshestPoints(
+  certificate: Certificate,
+  issuer: Certificate,
+  lists: readonly Crl[],
+): Promise<DistributionPoint[]> {
+  const points = readable(() => freshestPointsOf(certificate)) ?? [];
+  for (const crl of lists)
+    if (
+      crl.freshest.length > 0 &&
+      sameName(crl.issuer, issuer.subject) &&
+      (await signatureBy(crl, issuer.publicKey)) === "good"
+    )
+      points.push(...crl.freshest);
+  return points;
+}
+
+/** The web's addresses among the names of the points, each once. */
+function addressesIn(points: readonly DistributionPoint[]): string[] {
+  const names = points.flatMap(({ name }) => name?.full ?? []);
   const addresses = names.flatMap((name) => (name.kind === "uri" ? [name.uri] : []));
   return [...new Set(addresses)].filter((url) => /^https?:/i.test(url)).slice(0, MAX_ADDRESSES);
 }
