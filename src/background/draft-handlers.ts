@@ -46,7 +46,8 @@ export function draftHandlers(
     },
     "draft.lookForCertificates": async ({ tabId }) => {
       const { draft } = await look(tabId);
-      const found = await lookForCertificates(missingIn(draft), services);
+      const people = draft.recipients.filter(({ notReady }) => notReady !== "newsgroup");
+      const found = await lookForCertificates(missingIn({ recipients: people }), services);
       return { found, draft: await view(tabId) };
     },
   };
@@ -87,6 +88,6 @@ export function draftHandlers(
   }
 }
 
-function missingIn({ recipients }: Draft): string[] {
+function missingIn({ recipients }: Pick<Draft, "recipients">): string[] {
   return recipients.filter(({ certificate }) => certificate === null).map(({ address }) => address);
 }

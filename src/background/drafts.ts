@@ -92,12 +92,12 @@ async function describeRecipients(
       return Promise.all([...addresses].map((address) => describeOne(address, field)));
     }),
   );
-  // A newsgroup has no certificate; it counts as a recipient who cannot decrypt.
+  // It counts as a recipient who cannot decrypt.
   const newsgroups = details.newsgroups.split(",").flatMap((group): DraftRecipient[] => {
     const address = group.trim();
     return address === ""
       ? []
-      : [{ address, field: "to", certificate: null, notReady: "no-certificate" }];
+      : [{ address, field: "to", certificate: null, notReady: "newsgroup" }];
   });
   return [...described.flat(), ...newsgroups];
 

@@ -251,7 +251,8 @@ export function sending(services: SendServices): Sending & { lookAfter(): Promis
     const { messageId } = referencesOf(message);
     if (from === undefined || messageId === null || draft.encryption === null) return;
     const identity = canonicalAddress(from);
-    const contacts = new Set(draft.recipients.map(({ address }) => address));
+    const people = draft.recipients.filter(({ notReady }) => notReady !== "newsgroup");
+    const contacts = new Set(people.map(({ address }) => address));
     contacts.delete(identity);
     await onTheWay.put(messageId, {
       identity,

@@ -1,5 +1,5 @@
 import { api } from "./api.ts";
-import { mailboxesOf } from "./drafts.ts";
+import { mailboxesOf, newsgroupNames } from "./drafts.ts";
 
 const FIELDS = ["to", "cc", "bcc"] as const;
 
@@ -27,10 +27,10 @@ export async function removeRecipients(
     }
     if (kept.join("\n") !== entries.join("\n")) change[field] = kept;
   }
-  const groups = [details.newsgroups ?? []].flat().flatMap((list) => list.split(","));
-  const staying = groups.filter((group) => !isLeftOut(group.trim()));
+  const groups = newsgroupNames(details);
+  const staying = groups.filter((group) => !isLeftOut(group));
   if (staying.length < groups.length) {
-    change["newsgroups"] = staying;
+    change["newsgroups"] = [...staying];
     removed.push(...groups.filter((group) => !staying.includes(group)));
   }
   if (removed.length > 0) await api.compose.setComposeDetails(tabId, change);

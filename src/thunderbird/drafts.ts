@@ -39,7 +39,6 @@ export async function draftDetails(tabId: number): Promise<DraftDetails> {
 }
 
 export function outgoingOf(tabId: number, details: ComposeDetails): Outgoing {
-  const { newsgroups } = details;
   return {
     tabId,
     purpose: "send",
@@ -48,9 +47,17 @@ export function outgoingOf(tabId: number, details: ComposeDetails): Outgoing {
     to: headerValue(details.to),
     cc: headerValue(details.cc),
     bcc: headerValue(details.bcc),
-    newsgroups: (Array.isArray(newsgroups) ? newsgroups : [newsgroups ?? ""]).join(","),
+    newsgroups: newsgroupNames(details).join(","),
     builtIn: builtInProtection(details),
   };
+}
+
+export function newsgroupNames({ newsgroups = [] }: ComposeDetails): readonly string[] {
+  return [newsgroups]
+    .flat()
+    .flatMap((list) => list.split(","))
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }
 
 /** "new" also for templates, and for a message that is edited as new or redirected. */

@@ -36,6 +36,7 @@ const notReady: Record<NotReady, true> = {
   "not-for-encryption": true,
   weak: true,
   changed: true,
+  newsgroup: true,
 };
 
 /** Keys that are put together at run time: the fixed beginning, and what may follow it. */

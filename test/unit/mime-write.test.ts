@@ -32,6 +32,7 @@ const draft: MessageDraft = {
   languages: [],
   priority: "normal",
   returnReceipt: false,
+  newsgroups: [],
   extra: [],
 };
 
@@ -214,6 +215,12 @@ describe("a written message", () => {
 
   it("names nobody where all recipients are in Bcc", () => {
     assert.match(headerOf({ to: [] }), /^To: undisclosed-recipients:;\r$/m);
+  });
+
+  it("names newsgroups, and then nobody else need be named", () => {
+    const header = headerOf({ to: [], newsgroups: ["example.harbour", "example.b"] });
+    assert.match(header, /^Newsgroups: example\.harbour,example\.b\r$/m);
+    assert.doesNotMatch(header, /^To:/m);
   });
 
   it("gets its identifier under the sender's domain", () => {

@@ -25,6 +25,7 @@ import type { Wording } from "../../src/pages/components/wording.ts";
 import {
   choices,
   fateOf,
+  awaitsCertificates,
   hintWording,
   missingOf,
   outcomeOf,
@@ -273,7 +274,7 @@ describe("a draft in words", () => {
     for (const plan of plans) {
       assertWording(fateOf(plan).sentence);
       assertWording(whyWording(plan));
-      const hint = hintWording(plan);
+      const hint = hintWording(draft(plan, "automatic"));
       if (hint !== null) assertWording(hint);
     }
   });
@@ -326,6 +327,19 @@ describe("a draft in words", () => {
     assert.deepEqual(missing({ kind: "signed", why: "chosen" }), []);
   });
 
+  it("does not have anybody wait for a newsgroup's certificate", () => {
+    const group = { address: "a.b", field: "to", state: "none", ready: false } as const;
+    const recipients = [{ ...group, notReady: "newsgroup" }] as const;
+    const person = { ...group, address: "a@x", notReady: "no-certificate" } as const;
+    for (const kind of ["signed", "blocked"] as const) {
+      const view = { ...draft({ kind, why: "missing" }, "automatic"), recipients };
+      assert.equal(awaitsCertificates(view), false);
+      assert.equal(hintWording(view), null);
+      assert.equal(awaitsCertificates({ ...view, recipients: [...recipients, person] }), true);
+      assertWording(hintWording({ ...view, recipients: [...recipients, person] }) ?? [""]);
+    }
+  });
+
   it("never offers to encrypt for someone missing", () => {
     assert.deepEqual(waysOut(draft({ kind: "blocked", why: "missing" }, "encrypted")), ["signed"]);
   });
@@ -362,6 +376,7 @@ describe("a draft in words", () => {
       "not-for-encryption": true,
       weak: true,
       changed: true,
+      newsgroup: true,
     });
     for (const notReady of reasons) {
       const wording = recipient({ ready: false, notReady, state: "none" });

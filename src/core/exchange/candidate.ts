@@ -13,7 +13,7 @@ export interface CertificateCandidate {
 export function whyNotReady(
   { entry: { certificate }, path }: CertificateCandidate,
   now: Date,
-): Exclude<NotReady, "no-certificate" | "changed"> | null {
+): Exclude<NotReady, "no-certificate" | "changed" | "newsgroup"> | null {
   if (!mailUses(certificate).has("encrypt")) return "not-for-encryption";
   const failed = path.ok ? null : path.reason;
   if (failed === "revoked") return "revoked";

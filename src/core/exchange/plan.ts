@@ -13,7 +13,9 @@ export type NotReady =
   | "not-for-encryption"
   | "weak"
   /** The only usable key is one that the user has to compare with the one known before. */
-  | "changed";
+  | "changed"
+  /** Nobody in particular, who could have a key. */
+  | "newsgroup";
 
 export interface DraftRecipient {
   /** Canonical form. */

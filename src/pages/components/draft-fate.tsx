@@ -8,7 +8,7 @@ import { Icon } from "./icon.tsx";
 export function DraftFate({ view, children }: { view: DraftView; children?: ComponentChildren }) {
   const { plan, vault, sealsDrafts } = view;
   const { icon, sentence } = fateOf(plan);
-  const hint = hintWording(plan);
+  const hint = hintWording(view);
   const readers = readersWording(plan);
   const asksToUnlock = vault === "locked" && (plan.kind === "signed" || plan.kind === "encrypted");
   const draftsAreClear = plan.kind === "encrypted" && !sealsDrafts;

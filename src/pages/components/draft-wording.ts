@@ -54,8 +54,12 @@ export function whyWording({ kind, why }: Plan): Wording {
 }
 
 /** What brings this draft further; null where nothing is in the way. */
-export function hintWording({ kind, why }: Plan): Wording | null {
-  if (why === "missing") return [kind === "blocked" ? "hint_blocked_missing" : "hint_missing"];
+export function hintWording(view: Pick<DraftView, "plan" | "recipients">): Wording | null {
+  const { kind, why } = view.plan;
+  if (why === "missing") {
+    if (!awaitsCertificates(view)) return null;
+    return [kind === "blocked" ? "hint_blocked_missing" : "hint_missing"];
+  }
   if (why === "bcc") return ["hint_bcc"];
   if (why === "no-certificate" || why === "no-encryption-certificate") return ["hint_set_up"];
   if (why === "own-expired") return ["hint_renew"];
@@ -111,8 +115,16 @@ export function readersWording({ kind }: Plan): Wording | null {
   }
 }
 
-export function missingOf({ recipients, plan }: DraftView): readonly Recipient[] {
+export function missingOf({
+  recipients,
+  plan,
+}: Pick<DraftView, "plan" | "recipients">): readonly Recipient[] {
   return plan.why === "missing" ? recipients.filter(({ ready }) => !ready) : [];
+}
+
+/** Whether somebody is missing whose certificate could still be found or come. */
+export function awaitsCertificates(view: Pick<DraftView, "plan" | "recipients">): boolean {
+  return missingOf(view).some(({ notReady }) => notReady !== "newsgroup");
 }
 
 /** Only a certificate of one's own brings this draft further. */

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { DraftView } from "../../core/protocol.ts";
 import { counted, text } from "../../thunderbird/i18n.ts";
 import { ask, useAction } from "./background.ts";
-import { missingOf } from "./draft-wording.ts";
+import { awaitsCertificates, missingOf } from "./draft-wording.ts";
 import { Failure } from "./failure.tsx";
 import { openOptions } from "./open-options.ts";
 
@@ -63,7 +63,7 @@ export function MissingRecipients({
               {counted("missing_leave_out", missing)}
             </button>
           )}
-          {outcome?.kind === "found" ? (
+          {!awaitsCertificates(view) ? null : outcome?.kind === "found" ? (
             <button
               type="button"
               data-action="find"

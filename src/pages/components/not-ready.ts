@@ -12,6 +12,7 @@ const reasons: Record<NotReady, string> = {
   "not-for-encryption": "not_ready_not_for_encryption",
   weak: "not_ready_weak",
   changed: "not_ready_changed",
+  newsgroup: "not_ready_newsgroup",
 };
 
 /** Why mail to somebody cannot be encrypted. */

@@ -4,7 +4,7 @@ import { flowedText } from "../../core/mime/write/flowed-text.ts";
 import type { Mailbox } from "../../core/mime/write/header-text.ts";
 import { newMessageId, writeMessage, type MessageDraft } from "../../core/mime/write/message.ts";
 import { api } from "../api.ts";
-import { mailboxesOf, type ComposeDetails } from "../drafts.ts";
+import { mailboxesOf, newsgroupNames, type ComposeDetails } from "../drafts.ts";
 import { rawMessage } from "../messages.ts";
 import { composedAttachments } from "./composed-attachments.ts";
 import { continuedDraft } from "./continued-drafts.ts";
@@ -50,6 +50,7 @@ export async function composedMessage(
     organization: identity.organization || null,
     languages: await languages(tabId),
     priority: details.priority ?? "normal",
+    newsgroups: newsgroupNames(details),
     returnReceipt: details.returnReceipt ?? false,
     extra: details.customHeaders ?? [],
   });

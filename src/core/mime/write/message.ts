@@ -27,6 +27,8 @@ export interface MessageDraft {
   readonly organization: string | null;
   readonly languages: readonly string[];
   readonly priority: "lowest" | "low" | "normal" | "high" | "highest";
+  /** By their names (RFC 5536, section 3.1.4). */
+  readonly newsgroups: readonly string[];
   /** Asks for a receipt to the sender (RFC 8098). */
   readonly returnReceipt: boolean;
   /** Fields of the user's own, all with names in X-. */
@@ -63,10 +65,11 @@ function headerText(draft: MessageDraft): string {
     draft.languages.length === 0 ? "" : textField("Content-Language", draft.languages.join(", ")),
     mailboxField("From", [draft.from]),
     mailboxField("Reply-To", draft.replyTo),
-    draft.to.length + draft.cc.length === 0
+    draft.to.length + draft.cc.length + draft.newsgroups.length === 0
       ? "To: undisclosed-recipients:;\r\n"
       : mailboxField("To", draft.to),
     mailboxField("Cc", draft.cc),
+    draft.newsgroups.length === 0 ? "" : textField("Newsgroups", draft.newsgroups.join(",")),
     textField("Subject", draft.subject),
     identifierField("In-Reply-To", draft.inReplyTo),
     identifierField("References", shortened(draft.references)),
