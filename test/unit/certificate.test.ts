@@ -147,6 +147,28 @@ describe("parseCertificate", () => {
     assert.deepEqual((await parsed({ extensions: policies })).unknownCriticalExtensions, []);
   });
 
+  it("knows a critical policy by its known qualifiers only", async () => {
+    const unknown = async (critical: boolean, qualifier: string) => {
+      const extensions = [
+        `2.5.29.32=${critical ? "critical," : ""}ASN1:SEQUENCE:policies`,
+        "[policies]",
+        "policy=SEQUENCE:policy",
+        "[policy]",
+        "id=OID:1.2.3.5",
+        "qualifiers=SEQUENCE:qualifiers",
+        "[qualifiers]",
+        "qualifier=SEQUENCE:qualifier",
+        "[qualifier]",
+        `id=OID:${qualifier}`,
+        "value=IA5STRING:https://example.org/",
+      ];
+      return (await parsed({ extensions })).unknownCriticalExtensions;
+    };
+    assert.deepEqual(await unknown(true, "1.3.6.1.5.5.7.2.1"), []);
+    assert.deepEqual(await unknown(true, "1.2.3.6"), ["2.5.29.32"]);
+    assert.deepEqual(await unknown(false, "1.2.3.6"), []);
+  });
+
   it("refuses extensions it cannot read, rather than pass over them", async () => {
     for (const extension of [
       "2.5.29.15=critical,ASN1:NULL",

@@ -7,7 +7,7 @@ import { booleanIn, namedBitsIn } from "./certificate-values.ts";
 import { distinguishedName, emailAddresses } from "./distinguished-name.ts";
 import { generalName, isMailbox } from "./general-names.ts";
 import { nameConstraints } from "./name-constraints.ts";
-import { policyExtensionsOf } from "./policies.ts";
+import { hasUnknownQualifiers, policyExtensionsOf } from "./policies.ts";
 import { publicKey } from "./public-key.ts";
 import { partsInOrder, wholeTlv } from "./strict-der.ts";
 import { contentOf, contextTag, expectOctets, partsOf, tags, type Tlv } from "./tlv.ts";
@@ -70,7 +70,12 @@ function read(der: Uint8Array, fingerprint: string): Certificate {
     ),
     authorityKeyIdentifier: extension(extensionIds.authorityKeyIdentifier, keyIdentifier),
     unknownCriticalExtensions: extensions
-      .filter(({ id, critical }) => critical && !processedExtensions.has(id))
+      .filter(
+        ({ id, critical, value }) =>
+          critical &&
+          (!processedExtensions.has(id) ||
+            (id === extensionIds.certificatePolicies && hasUnknownQualifiers(wholeTlv(value)))),
+      )
       .map(({ id }) => id),
   };
 }

@@ -24,7 +24,10 @@ export interface PolicyMapping {
 /** Beyond these nobody has a use for them, and comparing them takes time. */
 const MAX_POLICIES = 200;
 
-/** Qualifiers are for people and are passed over. @throws SmimeError cms-malformed */
+/** CPS pointer and user notice (RFC 5280, 4.2.1.4). */
+const knownQualifiers: readonly string[] = ["1.3.6.1.5.5.7.2.1", "1.3.6.1.5.5.7.2.2"];
+
+/** What qualifiers say is for people and is passed over. @throws SmimeError cms-malformed */
 export function policyExtensionsOf(certificate: Pick<Certificate, "der">): PolicyExtensions {
   const policies = extensionValue(certificate, extensionIds.certificatePolicies);
   const mappings = extensionValue(certificate, extensionIds.policyMappings);
@@ -47,6 +50,22 @@ function policiesIn(tlv: Tlv): string[] {
   });
   if (new Set(policies).size !== policies.length) throw malformed("policy given twice");
   return policies;
+}
+
+/**
+ * Whether a certificatePolicies extension has qualifiers that nobody here can interpret: neither
+ * address nor notice. Where it is critical that counts. @throws SmimeError cms-malformed
+ */
+export function hasUnknownQualifiers(tlv: Tlv): boolean {
+  return bounded(tlv).some((information) => {
+    const qualifiers = partsOf(information, tags.sequence)[1];
+    return (
+      qualifiers !== undefined &&
+      partsOf(qualifiers, tags.sequence).some(
+        (qualifier) => !knownQualifiers.includes(oidIn(partsOf(qualifier, tags.sequence)[0])),
+      )
+    );
+  });
 }
 
 function mappingsIn(tlv: Tlv): PolicyMapping[] {
