@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import {
   der,
@@ -13,6 +14,7 @@ import { attributeTypes, contentTypes, digests, publicKeys } from "../../src/cor
 import { contextTag, tags } from "../../src/core/asn1/tlv.ts";
 import { openMessage } from "../../src/core/smime/open.ts";
 import type { OpenedMessage } from "../../src/core/smime/verdict.ts";
+import type { Certificate } from "../../src/core/trust/certificate.ts";
 import { alice, bob, contextOf } from "../support/identities.ts";
 import { octets, text } from "../support/messages.ts";
 import {
@@ -250,16 +252,78 @@ describe("signed attributes", () => {
     assert.equal(bare.signature.verdict, "valid");
   });
 
+  const notSigned = (...attributes: Uint8Array[]) => der(contextTag(1, true), ...attributes);
+
   it("that are not signed change nothing", async () => {
-    const unsigned = der(
-      contextTag(1, true),
+    const unsigned = notSigned(
       attribute(attributeTypes.countersignature, derSequence()),
-      wrongDigest,
-      attribute(attributeTypes.signingTime, derTime(new Date("2030-01-01T00:00:00Z"))),
+      attribute("1.2.3.4", sha256),
     );
     const opened = await open({ attributes: [contentType, digest, signedAt], unsigned });
     assert.equal(opened.signature.verdict, "valid");
     assert.equal(opened.signature.signedAt?.toISOString(), "2026-06-01T11:00:00.000Z");
+  });
+
+  it("must not be among those that are not signed", async () => {
+    for (const attributes of [[contentType, digest], null]) {
+      for (const unsigned of [contentType, digest, signedAt].map((one) => notSigned(one))) {
+        const opened = await open({ attributes, unsigned });
+        assert.equal(opened.signature.reason, wrong);
+        assert.equal(opened.signature.signedAt, null);
+      }
+    }
+  });
+});
+
+describe("a signer's certificate among the signed attributes", () => {
+  const hash = (name: string, { der }: Certificate) =>
+    derOctetString(createHash(name).update(der).digest());
+  const named = (...ids: Uint8Array[]) => derSequence(derSequence(...ids));
+  const version1 = (...certificates: Certificate[]) =>
+    attribute(
+      attributeTypes.signingCertificate,
+      named(...certificates.map((one) => derSequence(hash("sha1", one)))),
+    );
+  const version2 = (...certificates: Certificate[]) =>
+    attribute(
+      attributeTypes.signingCertificateV2,
+      named(...certificates.map((one) => derSequence(hash("sha256", one)))),
+    );
+  const sha512 = (certificate: Certificate) =>
+    attribute(
+      attributeTypes.signingCertificateV2,
+      named(derSequence(plainAlgorithm(digests.sha512), hash("sha512", certificate))),
+    );
+  const own = alice.signing;
+  const [issuer = own] = alice.chain;
+  const other = bob.signing;
+
+  const table: [string, readonly Uint8Array[], string | null][] = [
+    ["is the signer's", [version1(own)], null],
+    ["is the signer's, by today's digest", [version2(own, issuer)], null],
+    ["is the signer's, by a digest that is named", [sha512(own)], null],
+    ["is the signer's in both forms", [version1(own), version2(own)], null],
+    ["is another one", [version1(other)], "signed-attributes-wrong"],
+    ["is another one, by today's digest", [version2(other)], "signed-attributes-wrong"],
+    ["is another one, by a digest that is named", [sha512(other)], "signed-attributes-wrong"],
+    ["is another one in one form", [version1(own), version2(other)], "signed-attributes-wrong"],
+    ["is the signer's in second place", [version2(issuer, own)], "signed-attributes-wrong"],
+    ["is there twice", [version2(own), version2(own)], "signed-attributes-wrong"],
+    ["is none", [attribute(attributeTypes.signingCertificateV2, named())], "malformed"],
+  ];
+  for (const [name, attributes, reason] of table) {
+    it(name, async () => {
+      const opened = await open({ attributes: [contentType, digest, ...attributes] });
+      assert.equal(opened.signature.reason, reason);
+      assert.equal(opened.protection, reason === null ? "signed" : "none");
+    });
+  }
+
+  it("tells nothing by a digest that nobody knows", async () => {
+    const id = derSequence(plainAlgorithm("1.2.3.4"), derOctetString(part));
+    const unknown = attribute(attributeTypes.signingCertificateV2, named(id));
+    const opened = await open({ attributes: [contentType, digest, unknown] });
+    assert.equal(opened.protection, "signed");
   });
 });
 

@@ -51,6 +51,8 @@ export interface SignerInfo {
   readonly signedAttributes: SignedAttributes | null;
   readonly signatureAlgorithm: AlgorithmIdentifier;
   readonly signature: Uint8Array;
+  /** Anybody may have added them. */
+  readonly unsignedAttributes: readonly Attribute[];
 }
 
 export interface SignedAttributes {
@@ -121,20 +123,28 @@ function readSignerInfo(signer: Tlv): SignerInfo {
   const [version, identifier, digestAlgorithm, ...rest] = partsOf(signer, tags.sequence);
   expectTag(version, tags.integer);
   const attributes = rest[0]?.tag === contextTag(0, true) ? rest.shift() : undefined;
-  const [signatureAlgorithm, signature] = rest;
+  const [signatureAlgorithm, signature, unsigned] = rest;
   return {
     identifier: readCertificateIdentifier(identifier),
     digestAlgorithm: algorithmIn(digestAlgorithm),
     signedAttributes: attributes === undefined ? null : readSignedAttributes(attributes),
     signatureAlgorithm: algorithmIn(signatureAlgorithm),
     signature: expectOctets(signature),
+    unsignedAttributes:
+      unsigned === undefined
+        ? []
+        : readAttributes(bounded(children(expectTag(unsigned, contextTag(1, true))))),
   };
 }
 
 function readSignedAttributes(implicit: Tlv): SignedAttributes {
-  const parts = children(implicit);
-  if (parts.length > MAX_ATTRIBUTES) throw new SmimeError("message-too-complex");
+  const parts = bounded(children(implicit));
   return { der: toDer({ ...implicit, tag: tags.set }), attributes: readAttributes(parts) };
+}
+
+function bounded(attributes: readonly Tlv[]): readonly Tlv[] {
+  if (attributes.length > MAX_ATTRIBUTES) throw new SmimeError("message-too-complex");
+  return attributes;
 }
 
 export function readAttributes(parts: readonly Tlv[]): Attribute[] {

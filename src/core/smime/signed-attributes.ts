@@ -17,6 +17,19 @@ function singleValue(attributes: readonly Attribute[], type: string): Tlv | null
   return value === undefined || more.length > 0 || others.length > 0 ? "wrong" : value;
 }
 
+const namesOfSigner = [attributeTypes.signingCertificate, attributeTypes.signingCertificateV2];
+
+const neverUnsigned: readonly string[] = [
+  attributeTypes.contentType,
+  attributeTypes.messageDigest,
+  attributeTypes.signingTime,
+];
+
+/** Whether what has to be signed stands among what is not (RFC 5652, sections 11.1 to 11.3). */
+export function isMisplaced({ unsignedAttributes }: SignerInfo): boolean {
+  return unsignedAttributes.some(({ type }) => neverUnsigned.includes(type));
+}
+
 /**
  * Whether the signed attributes say about the content what they must (RFC 5652, sections 5.3 and
  * 11; RFC 6211 where it is used): `altered` if they are in order but speak of other content.
@@ -35,6 +48,7 @@ export function checkSignedAttributes(
   if (type === null || type === "wrong" || oidIn(type) !== contentType) return "wrong";
   if (digest === null || digest === "wrong") return "wrong";
   if (time === "wrong" || algorithms === "wrong") return "wrong";
+  if (namesOfSigner.some((name) => singleValue(attributes, name) === "wrong")) return "wrong";
   if (time !== null && !isSigningTime(time)) return "wrong";
   // It is never signed by the signer whom it countersigns (section 11.4).
   if (attributes.some(({ type }) => type === attributeTypes.countersignature)) return "wrong";

@@ -11,7 +11,13 @@ import { validityAt } from "../trust/uses.ts";
 import { identifies } from "./certificate-identifiers.ts";
 import { digestOf, type ReadDigestName } from "./digest-algorithms.ts";
 import { signatureScheme, verifiableDigest } from "./signature-algorithms.ts";
-import { checkSignedAttributes, looksLikeAttributes, signingTime } from "./signed-attributes.ts";
+import {
+  checkSignedAttributes,
+  isMisplaced,
+  looksLikeAttributes,
+  signingTime,
+} from "./signed-attributes.ts";
+import { isNamedBySigner } from "./signing-certificate.ts";
 import type { SignatureReason, SignatureVerdict } from "./verdict.ts";
 import type { VerificationMemo } from "./verification-memo.ts";
 import { verifySignature } from "./verify-signature.ts";
@@ -170,6 +176,7 @@ async function signedBytes(
   content: ContentDigests,
   digest: ReadDigestName,
 ): Promise<readonly Uint8Array[] | SignatureReason> {
+  if (isMisplaced(signer)) return "signed-attributes-wrong";
   if (signer.signedAttributes === null) {
     if (contentType !== contentTypes.data) return "signed-attributes-wrong";
     const forms = [...content.forms()];
@@ -201,6 +208,8 @@ async function verifyWith(
   if (scheme === "unsupported") return conclude("unsupported", "algorithm-unsupported", known);
   if (scheme === "disagree") return conclude("invalid", "algorithms-disagree", known);
   const verified = { ...known, algorithm: scheme.name };
+  if (!(await isNamedBySigner(certificate, signer)))
+    return conclude("invalid", "signed-attributes-wrong", verified);
   let right = false;
   for (const bytes of signed) {
     right ||= await verifySignature(scheme, certificate.publicKey, signer.signature, bytes);
