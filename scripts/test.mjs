@@ -1,10 +1,11 @@
 /**
  * `npm test`: everything. `npm test -- lint`, `unit`, `e2e` or several of them: only that.
  * `npm run test:matrix`: all stories in the newest and the oldest Thunderbird, with both builds.
+ * `npm run test:matrix -- sending reading`: only the files with one of these words in their names.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { prepareOlderThunderbird } from "./older-thunderbird.mjs";
 import { giveUp, prepareDebianPackages, prepareNodeModules, root, run, say } from "./prepare.mjs";
 
@@ -29,9 +30,14 @@ const ALONE = [
 ];
 
 const asked = process.argv.slice(2);
-const unknown = asked.filter((part) => ![...PARTS, "matrix"].includes(part));
+const isMatrix = asked[0] === "matrix";
+/** Of the files in the matrix. */
+const words = isMatrix ? asked.slice(1) : [];
+const parts = isMatrix ? ["matrix"] : asked.length > 0 ? asked : PARTS;
+const unknown = isMatrix ? [] : asked.filter((part) => !PARTS.includes(part));
 if (unknown.length > 0) giveUp(`unknown: ${unknown.join(" ")}; there are ${PARTS.join(", ")}`);
-const parts = asked.length > 0 ? asked : PARTS;
+const strange = words.filter((word) => !testFiles("test/e2e").some((file) => hasWord(file, word)));
+if (strange.length > 0) giveUp(`no file in test/e2e has ${strange.join(" or ")} in its name`);
 
 const failures = [];
 const count = { passed: 0, failed: 0 };
@@ -64,6 +70,10 @@ if (failures.length > 0) console.log(`not passed: ${failures.join(", ")}`);
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exit(failures.length === 0 ? 0 : 1);
 
+function hasWord(file, word) {
+  return basename(file, ".test.ts").includes(word);
+}
+
 function isStandard(file) {
   return file.endsWith(".standard.test.ts");
 }
@@ -82,11 +92,18 @@ function e2e(build, isMeant, thunderbird) {
   };
   const where = thunderbird === undefined ? "" : " of version 140";
   const name = `tests in Thunderbird${where}, ${build} build`;
-  const files = testFiles("test/e2e").filter(isMeant);
+  const files = testFiles("test/e2e")
+    .filter(isMeant)
+    .filter((file) => words.length === 0 || words.some((word) => hasWord(file, word)));
   const isAlone = (file) => isNamed(ALONE, file);
-  const together = files.filter((file) => !isAlone(file));
-  test(`${name}, two at once`, together, ["--test-concurrency=2", timeout], env);
-  test(`${name}, one by one`, files.filter(isAlone), ["--test-concurrency=1", timeout], env);
+  const groups = [
+    ["two at once", files.filter((file) => !isAlone(file)), 2],
+    ["one by one", files.filter(isAlone), 1],
+  ];
+  for (const [how, group, concurrency] of groups) {
+    if (group.length === 0 && words.length > 0) continue;
+    test(`${name}, ${how}`, group, [`--test-concurrency=${concurrency}`, timeout], env);
+  }
 }
 
 /** @returns whether it succeeded */

@@ -118,7 +118,8 @@ async function composeActionButton(id, addon) {
 
 async function clickAction(addon, place, composeId) {
   // The options page and other tabs have another set of buttons in the main window's toolbar.
-  if (place === "toolbar") await mailTab();
+  const { mode } = mainWindow().tabmail.selectedTab;
+  if (place === "toolbar" && mode.name !== "mailMessageTab") await mailTab();
   const button = await actionButton(addon, place, composeId);
   await until(
     `the add-on's ${place} button to be enabled`,

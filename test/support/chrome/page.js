@@ -70,20 +70,24 @@ function accessibleName(element) {
   return name.replace(/\s+/g, " ").trim();
 }
 
-function named(selector, name) {
-  const all = [...allElements(document)].filter((each) => each.matches(selector));
-  // A file input may be hidden behind its label.
-  const candidates = all.filter((each) => each.type === "file" || isShown(each));
-  const found =
-    candidates.find((each) => accessibleName(each) === name) ??
-    candidates.find((each) => accessibleName(each).includes(name));
-  if (!found) {
-    const names = candidates.map((each) => JSON.stringify(accessibleName(each))).join(", ");
-    throw new Error(
-      `nothing named ${JSON.stringify(name)} among ${names}; page:\n${readText(document.body)}`,
-    );
+/** Waits a moment for it: what a page shows comes from the background, which may have to start. */
+async function named(selector, name) {
+  for (const limit = Date.now() + 10_000; ;) {
+    const all = [...allElements(document)].filter((each) => each.matches(selector));
+    // A file input may be hidden behind its label.
+    const candidates = all.filter((each) => each.type === "file" || isShown(each));
+    const found =
+      candidates.find((each) => accessibleName(each) === name) ??
+      candidates.find((each) => accessibleName(each).includes(name));
+    if (found) return found;
+    if (Date.now() > limit) {
+      const names = candidates.map((each) => JSON.stringify(accessibleName(each))).join(", ");
+      throw new Error(
+        `nothing named ${JSON.stringify(name)} among ${names}; page:\n${readText(document.body)}`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return found;
 }
 
 const CLICKABLE =
@@ -96,8 +100,8 @@ function clickableNames() {
     .map(accessibleName);
 }
 
-function clickByName(name, asUser = false) {
-  const element = named(CLICKABLE, name);
+async function clickByName(name, asUser = false) {
+  const element = await named(CLICKABLE, name);
   if (element.disabled || element.getAttribute("aria-disabled") === "true") {
     throw new Error(`${JSON.stringify(name)} is disabled`);
   }
@@ -114,8 +118,8 @@ function clickByName(name, asUser = false) {
   }, 0);
 }
 
-function typeInto(label, text) {
-  const field = named(FIELDS, label);
+async function typeInto(label, text) {
+  const field = await named(FIELDS, label);
   if (field.disabled || field.readOnly) throw new Error(`${JSON.stringify(label)} takes no text`);
   field.focus();
   field.setUserInput(text);
@@ -140,8 +144,8 @@ function focusOrder() {
   return reached.map(accessibleName);
 }
 
-function chooseOption(label, option) {
-  const field = named("select", label);
+async function chooseOption(label, option) {
+  const field = await named("select", label);
   const found = [...field.options].find((each) => each.label === option || each.value === option);
   if (!found) throw new Error(`no option ${option} in ${label}`);
   field.focus();
@@ -157,8 +161,8 @@ function fileFrom({ name, type, base64 }) {
   });
 }
 
-function chooseFiles(label, files) {
-  const field = named("input[type=file]", label);
+async function chooseFiles(label, files) {
+  const field = await named("input[type=file]", label);
   field.mozSetFileArray(files.map(fileFrom));
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.dispatchEvent(new Event("change", { bubbles: true }));
