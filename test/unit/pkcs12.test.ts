@@ -78,6 +78,14 @@ describe("files as OpenSSL writes them", () => {
     return assertHolds(file, "Grüße".normalize("NFD"), bob);
   });
 
+  it("in PEM, as RFC 9216 shows them", async () => {
+    const base64 = Buffer.from(bob.p12({ password: "x" })).toString("base64");
+    const lines = ["-----BEGIN PKCS12-----", ...(base64.match(/.{1,64}/g) ?? [])];
+    const file = ["Bob's:", ...lines, "-----END PKCS12-----", ""];
+    for (const lineEnd of ["\n", "\r\n"])
+      await assertHolds(Buffer.from(file.join(lineEnd)), "x", bob);
+  });
+
   it("without the authorities", async () => {
     const { keys } = await readKeyFile(bob.p12({ password: "x", withChain: false }), "x");
     assert.deepEqual(

@@ -1,7 +1,10 @@
 import { parseCertificate } from "../asn1/certificate.ts";
 import { readBags, readPfx, readPrivateKeyInfo, readSafes } from "../asn1/pfx.ts";
 import type { Bag, Pfx, PrivateKeyInfo } from "../asn1/pfx.ts";
+import { tags } from "../asn1/tlv.ts";
 import { SmimeError } from "../errors.ts";
+import { decodeBase64 } from "../mime/base64.ts";
+import { latin1Text, octetsOf } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import { authoritiesAbove } from "../trust/issuers.ts";
 import { decryptWithPassword } from "./decrypt.ts";
@@ -35,12 +38,20 @@ const MAX_KEYS = 50;
  */
 export async function readKeyFile(file: Uint8Array, password: string): Promise<KeyFile> {
   try {
-    const bags = await openFile(readPfx(file), password, new IterationBudget());
+    const bags = await openFile(readPfx(withoutArmour(file)), password, new IterationBudget());
     return await arrange(bags);
   } catch (cause) {
     if (cause instanceof SmimeError && cause.code.startsWith("pkcs12-")) throw cause;
     throw new SmimeError("pkcs12-malformed", { cause });
   }
+}
+
+/** DER or BER as it is, or out of PEM. */
+function withoutArmour(file: Uint8Array): Uint8Array {
+  if (file[0] === tags.sequence) return file;
+  const block = /-----BEGIN PKCS12-----([\sA-Za-z0-9+/=]*)-----END PKCS12-----/;
+  const base64 = block.exec(latin1Text(file))?.[1];
+  return base64 === undefined ? file : decodeBase64(octetsOf(base64));
 }
 
 /** Bags without encryption. */
