@@ -93,6 +93,7 @@ const messages = reader({
   // What cannot be remembered can be read all the same.
   onOpened: async (message) => {
     run("keeping a copy", copies(message));
+    run("recording what was answered", mail.answered(message.raw));
     await harvest(message, storage).catch((error: unknown) => {
       failures.report("learning from a message", error);
     });

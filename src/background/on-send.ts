@@ -3,6 +3,7 @@ import type { Draft, Plan } from "../core/exchange/plan.ts";
 import { planDraft } from "../core/exchange/plan.ts";
 import { signedForm } from "../core/exchange/signed-form.ts";
 import type { Signal } from "../core/exchange/signals.ts";
+import { fromAddress } from "../core/mime/from-address.ts";
 import { referencesOf } from "../core/mime/references.ts";
 import type { KeyStore, SignalStore } from "../core/ports.ts";
 import { senderCapabilities } from "../core/smime/capabilities.ts";
@@ -60,7 +61,10 @@ const lookedAfter = sessionFlag("lookedAfterMail");
  * Decides and protects between Send and the wire. Both steps look at the recipients that Thunderbird
  * is really going to send to. Every doubt ends in a refusal: then nothing is sent.
  */
-export function sending(services: SendServices): Sending & { lookAfter(): Promise<void> } {
+export function sending(services: SendServices): Sending & {
+  lookAfter(): Promise<void>;
+  answered(message: Uint8Array): Promise<void>;
+} {
   return {
     decide,
     onBuild,
@@ -72,6 +76,7 @@ export function sending(services: SendServices): Sending & { lookAfter(): Promis
       reported(leftOutbox(messageId));
     },
     lookAfter,
+    answered,
     explain,
   };
 
@@ -170,6 +175,21 @@ export function sending(services: SendServices): Sending & { lookAfter(): Promis
     await lookedAfter.set(true);
     for (const messageId of await onTheWay.ids()) {
       if (await isInSent(messageId)) await leftOutbox(messageId);
+    }
+  }
+
+  /**
+   * An answer of a recipient's proves that what it answers has left, also where Thunderbird ended
+   * between the server's yes and the copy in Sent.
+   */
+  async function answered(message: Uint8Array): Promise<void> {
+    const from = fromAddress(message);
+    const { inReplyTo, references } = referencesOf(message);
+    const waiting = new Set(await onTheWay.ids());
+    for (const messageId of new Set([...inReplyTo, ...references])) {
+      if (from === null || !waiting.has(messageId)) continue;
+      const mail = await onTheWay.get(messageId);
+      if (mail?.contacts.includes(canonicalAddress(from)) === true) await leftOutbox(messageId);
     }
   }
 

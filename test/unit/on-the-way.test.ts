@@ -93,6 +93,31 @@ describe("mail that was on its way when Thunderbird ended", () => {
     assert.deepEqual(asked, ["two@x"]);
   });
 
+  it("counts as sent when one of those answers to whom it went, and nobody else", async () => {
+    const answer = (from: string, messageId: string) =>
+      Buffer.from(
+        `From: ${from}\r\nTo: alice@smime.example\r\nIn-Reply-To: <${messageId}>\r\n\r\n`,
+      );
+    areas.local.set("queued", [
+      ["two@x", mail("two@x")],
+      ["three@x", mail("three@x")],
+    ]);
+    const before = recorded.length;
+    await start().answered(answer("Mallory <mallory@smime.example>", "three@x"));
+    await start().answered(answer("alice@smime.example", "three@x"));
+    await start().answered(answer("Bob <bob@smime.example>", "four@x"));
+    assert.equal(recorded.length, before);
+    await start().answered(answer("Bob <bob@SMIME.example>", "three@x"));
+    assert.deepEqual(
+      recorded.splice(before).map(({ contact, messageId }) => [contact, messageId]),
+      [
+        ["bob@smime.example", "three@x"],
+        ["carlos@smime.example", "three@x"],
+      ],
+    );
+    assert.deepEqual(onTheWay(), ["two@x"]);
+  });
+
   it("is not forgotten where the fact cannot be written down", async () => {
     sent.add("two@x");
     areas.session.clear();
