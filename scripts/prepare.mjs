@@ -12,6 +12,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** A program, or the file of a Debian package that is in no search path → the package. */
 const DEBIAN_PACKAGES = {
   thunderbird: "thunderbird",
+  "/usr/lib/thunderbird/extensions/langpack-de@thunderbird.mozilla.org.xpi": "thunderbird-l10n-de",
   Xvfb: "xvfb",
   import: "imagemagick",
   openssl: "openssl",

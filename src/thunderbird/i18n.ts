@@ -5,7 +5,18 @@ import { api } from "./api.ts";
  * usable, and the locale test is what keeps this from happening.
  */
 export function text(key: string, ...substitutions: readonly string[]): string {
-  return api.i18n.getMessage(key, [...substitutions]) || key;
+  return api.i18n.getMessage(key, substitutions.map(isolated)) || key;
+}
+
+/** Embeddings, overrides and isolates: invisible, and able to turn round what stands beside them. */
+const DIRECTION_CONTROLS = /[\u202A-\u202E\u2066-\u2069]/g;
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/** A name written from right to left does not take the words and dots around it along (UAX #9). */
+function isolated(value: string): string {
+  const plain = value.replace(DIRECTION_CONTROLS, "");
+  return RIGHT_TO_LEFT.test(plain) ? `\u2068${plain}\u2069` : plain;
 }
 
 /**
@@ -34,7 +45,10 @@ export function time(iso: string): string {
   return new Intl.DateTimeFormat(locale(), format).format(new Date(iso));
 }
 
-/** The same in short, without this year's number: "3 Nov". */
+/**
+ * The same without this year's number: "3 November". An abbreviated month would end in a dot of its
+ * own in some languages, and then a sentence in two.
+ */
 export function shortDate(iso: string): string {
   const day = new Date(iso);
   const year = day.getFullYear() === new Date().getFullYear() ? {} : ({ year: "numeric" } as const);
@@ -47,9 +61,18 @@ const dayFormats = new Map<boolean, Intl.DateTimeFormat>();
 function dayFormat(year: { readonly year?: "numeric" }): Intl.DateTimeFormat {
   const known = dayFormats.get("year" in year);
   if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", ...year });
+  const made = new Intl.DateTimeFormat(locale(), { day: "numeric", month: "long", ...year });
   dayFormats.set("year" in year, made);
   return made;
+}
+
+/**
+ * Which way a page is read: as Thunderbird is where both are in the same language, else as the
+ * strings are. Those that there are, all read from left to right.
+ */
+export function direction(): "ltr" | "rtl" {
+  const same = api.i18n.getUILanguage().split("-")[0] === text("language");
+  return same && text("@@bidi_dir") === "rtl" ? "rtl" : "ltr";
 }
 
 /** Thunderbird's language with its region where the strings are in it, else the strings' own. */

@@ -147,6 +147,16 @@ export class Page {
     return path;
   }
 
+  /** What is written beyond the page's edge or its box's, and cannot be read. */
+  async cutOff(): Promise<string[]> {
+    return (await this.#run("cutOff()")) as string[];
+  }
+
+  /** Gives the document that many CSS pixels, and so many of the screen's to each; null, 1 goes back. */
+  async resize(width: number | null, zoom = 1): Promise<void> {
+    await this.#thunderbird.call("resizeBrowser", [this.#target, width, zoom]);
+  }
+
   /** Shows the document as in that theme, whatever Thunderbird's is; "none" goes back to it. */
   async setTheme(theme: "light" | "dark" | "contrast" | "none"): Promise<void> {
     await this.#thunderbird.call("overrideTheme", [this.#target, theme]);

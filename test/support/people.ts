@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { readFileSync } from "node:fs";
+import { strings } from "./strings.ts";
 import type { Thunderbird } from "./thunderbird.ts";
 
 /** What the people of the stories do with the add-on's pages, as a person does it. */
@@ -55,27 +56,34 @@ export const bob = {
 
 export type Person = typeof alice;
 
-/** Phase 1 on the options page: file, password, a new passphrase, and trust in the issuer. */
-export async function setUp(thunderbird: Thunderbird, person: Person): Promise<void> {
+/**
+ * Phase 1 on the options page: file, password, a new passphrase, and trust in the issuer.
+ * @param say in the language that Thunderbird speaks
+ */
+export async function setUp(
+  thunderbird: Thunderbird,
+  person: Person,
+  say = strings("en"),
+): Promise<void> {
   const options = await thunderbird.openOptions();
-  await options.waitForText("You have no certificate here yet.");
+  await options.waitForText(say("keys_empty"));
   await thunderbird.screenshot(`${thunderbird.name}-options-empty`);
-  await options.chooseFiles("Certificate file (.p12 or .pfx)", person.keyFile);
-  await options.waitForText("Password of this file");
-  await options.type("Password of this file", person.password);
-  await options.click("Open the file");
-  await options.waitForText("What is in this file");
+  await options.chooseFiles(say("import_drop"), person.keyFile);
+  await options.waitForText(say("import_password"));
+  await options.type(say("import_password"), person.password);
+  await options.click(say("do_open_file"));
+  await options.waitForText(say("preview_heading"));
   await thunderbird.screenshot(`${thunderbird.name}-options-preview`);
-  await options.click("Import");
-  await options.waitForText("Choose a passphrase");
-  await options.type("New passphrase", person.passphrase);
-  await options.type("The same passphrase again", person.passphrase);
+  await options.click(say("do_import_file"));
+  await options.waitForText(say("vault_create_heading"));
+  await options.type(say("passphrase_new_label"), person.passphrase);
+  await options.type(say("passphrase_again_label"), person.passphrase);
   await thunderbird.screenshot(`${thunderbird.name}-options-passphrase`);
-  await options.click("Set passphrase");
-  await options.waitForText(`Imported: ${person.name}`);
-  await options.waitForText("Trust it for mail?");
+  await options.click(say("passphrase_set"));
+  await options.waitForText(say("do_trust_issuer"));
+  await options.waitForText(person.name);
   await thunderbird.screenshot(`${thunderbird.name}-options-trust-question`);
-  await options.click("Trust this issuer");
-  await options.waitForText("Valid and trusted.");
+  await options.click(say("do_trust_issuer"));
+  await options.waitForText(say("key_valid"));
   await thunderbird.screenshot(`${thunderbird.name}-options-ready`);
 }

@@ -42,6 +42,8 @@ export const underTest: Preferences = {
   "mailnews.mark_message_read.delay": false,
   // What lies in the Outbox leaves without a question.
   "offline.send.unsent_messages": 1,
+  // Whatever language the machine speaks.
+  "intl.locale.requested": "en-US",
   "mail.biff.show_alert": false,
   "mail.biff.play_sound": false,
   "mail.warn_on_send_accel_key": false,

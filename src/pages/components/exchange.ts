@@ -11,8 +11,10 @@ type Next = ContactView["next"];
 export function stateWording({
   state,
   evidence,
-}: Pick<ContactView, "state" | "evidence">): Wording {
-  const came = evidence.received !== null;
+  attention,
+}: Pick<ContactView, "state" | "evidence" | "attention">): Wording {
+  // A signature that nobody vouches for is no evidence, but a certificate came with it.
+  const came = evidence.received !== null || attention.includes("untrusted");
   switch (state) {
     case "setup":
       return ["state_setup"];
@@ -88,11 +90,15 @@ export function storyWordings(
     .flatMap(([key, at]) => (at === null ? [] : [{ key, at }]))
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
     .map(({ key, at }): Wording => [key, date(at)]);
-  // A signature that nobody vouches for is no evidence, but a certificate came with it.
-  const came = received !== null || attention.includes("untrusted");
-  if (came && (state === "none" || state === "sent")) return [...story, ["state_none_unusable"]];
-  if (state === "sent") return [...story, ["story_waiting"]];
-  return [...story, stateWording({ state, evidence })];
+  const wording = stateWording({ state, evidence, attention });
+  switch (wording[0]) {
+    case "state_sent_unusable":
+      return [...story, ["state_none_unusable"]];
+    case "state_sent":
+      return [...story, ["story_waiting"]];
+    default:
+      return [...story, wording];
+  }
 }
 
 export type StepMark = "done" | "current" | "later";

@@ -72,10 +72,14 @@ export function FileDrop({
       }}
     >
       <Icon name="file" />
-      <label for={id}>{label}</label>
+      <label for={id} class="what">
+        {label}
+      </label>
+      {/* Its own button speaks Thunderbird's language only where that is no language pack. */}
       <input
         id={id}
         type="file"
+        class="visually-hidden"
         accept={accept}
         onChange={(event) => {
           const input = event.currentTarget;
@@ -85,6 +89,9 @@ export function FileDrop({
           });
         }}
       />
+      <label for={id} class="choose">
+        {text("drop_choose")}
+      </label>
       <span class="hint">{text("drop_hint")}</span>
     </div>
   );

@@ -88,6 +88,18 @@ function overrideTheme(target, theme) {
   context.forcedColorsOverride = theme === "contrast" ? "active" : "none";
 }
 
+/** A narrow window, and a page that the user has enlarged. @param width in CSS pixels, or null */
+async function resizeBrowser(target, width, zoom) {
+  const browser = findBrowser(target);
+  browser.style.maxWidth = width === null ? "" : `${width * zoom}px`;
+  browser.browsingContext.fullZoom = zoom;
+  if (width === null) return;
+  await until(`a page ${width} pixels wide`, async () => {
+    const inner = await runInBrowser(target, "return window.innerWidth;", [], 5_000);
+    return Math.abs(inner - width) <= 1;
+  });
+}
+
 /** The add-on's button in the main window ("toolbar"), the header pane or a compose window. */
 async function actionButton(addon, place, composeId) {
   const find = {

@@ -71,7 +71,8 @@ function accessibleName(element) {
 }
 
 /** Waits a moment for it: what a page shows comes from the background, which may have to start. */
-async function named(selector, name) {
+async function named(selector, wanted) {
+  const name = wanted.replace(/\s+/g, " ");
   for (const limit = Date.now() + 10_000; ;) {
     const all = [...allElements(document)].filter((each) => each.matches(selector));
     // A file input may be hidden behind its label.
@@ -142,6 +143,27 @@ function focusOrder() {
     reached.push(next);
   }
   return reached.map(accessibleName);
+}
+
+/** What is written outside the page's width, or cut off at the edge of its box. */
+function cutOff() {
+  const { clientWidth } = document.documentElement;
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const found = [];
+  while (texts.nextNode()) {
+    const { currentNode: node } = texts;
+    const parent = node.parentElement;
+    if (node.data.trim() === "" || !isShown(parent) || parent.closest(".visually-hidden")) continue;
+    range.selectNodeContents(node);
+    const { left, right } = range.getBoundingClientRect();
+    const box = parent.closest("button, label, select, h1, h2, h3, p, dd, li");
+    const outside = left < -1 || right > clientWidth + 1;
+    // What flows in a line has no width of its own.
+    if (outside || (box?.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1))
+      found.push(node.data.trim());
+  }
+  return found;
 }
 
 async function chooseOption(label, option) {
