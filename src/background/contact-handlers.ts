@@ -7,6 +7,7 @@ import { openDraft } from "../thunderbird/drafts.ts";
 import { mailIdentities } from "../thunderbird/identities.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
 import { chooseProtection } from "./drafts.ts";
+import { issuersWith } from "./issuers-with.ts";
 import type { Services } from "./services.ts";
 import { certificateView } from "./views.ts";
 
@@ -33,13 +34,19 @@ export function contactHandlers({
       return {
         known: known === null ? null : certificateView(known.entry.certificate),
         changed: changed.map(({ entry }) => certificateView(entry.certificate)),
-        untrusted: untrusted.map(({ entry: { certificate } }) => {
-          const authority = authorityToTrust(certificate, intermediates);
-          return {
-            certificate: certificateView(certificate),
-            authority: authority === null ? null : certificateView(authority),
-          };
-        }),
+        untrusted: await Promise.all(
+          untrusted.map(async ({ entry }) => {
+            const { certificate } = entry;
+            const authority = authorityToTrust(certificate, [
+              ...(await issuersWith(entry)),
+              ...intermediates,
+            ]);
+            return {
+              certificate: certificateView(certificate),
+              authority: authority === null ? null : certificateView(authority),
+            };
+          }),
+        ),
       };
     },
 

@@ -13,6 +13,7 @@ import type { Certificate } from "../core/trust/certificate.ts";
 import { findPath } from "../core/trust/find-path.ts";
 import type { TrustAnchor } from "../core/trust/path.ts";
 import type { RevocationInput, RevocationLookup } from "../core/trust/revocation.ts";
+import { issuersWith } from "./issuers-with.ts";
 
 const NOT_ASKING: RevocationInput = { crls: [], ocspResponses: [], mode: "given" };
 
@@ -111,7 +112,12 @@ export function directory(
     } as const;
     const judgeOne = async (entry: ContactCertificate) => ({
       entry,
-      path: await findPath(entry.certificate, context),
+      path: await findPath(entry.certificate, {
+        ...context,
+        ...(entry.issuers === undefined
+          ? {}
+          : { intermediates: [...others, ...(await issuersWith(entry))] }),
+      }),
     });
     return Promise.all(contacts.map((entries) => Promise.all(entries.map(judgeOne))));
   }

@@ -11,6 +11,9 @@ import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts"
 import type { MessageHeader } from "../thunderbird/messages.ts";
 import { receivingIdentity } from "./identity.ts";
 
+/** Of an untrusted certificate: real ones have one or two. */
+const MOST_ISSUERS = 4;
+
 /** What of Thunderbird's header is needed to know who wrote to whom, and when. */
 export type Envelope = Pick<
   MessageHeader,
@@ -90,7 +93,7 @@ export async function harvest(
   if (signature.verdict !== "valid" && signature.verdict !== "untrusted") return;
   if (signature.signer === null || !names(signature.signer, pair.contact)) return;
   if (signature.verdict === "untrusted") {
-    await keepForLater(pair.contact, signature, fact.at, stores.certificates);
+    await keepForLater(pair.contact, opened, fact.at, stores.certificates);
     return;
   }
   const at = signature.signedAt ?? fact.at;
@@ -120,18 +123,22 @@ export async function harvest(
 }
 
 /**
- * Nobody vouches for the signer: only the signing certificate itself is remembered, so that trust
- * in its issuer is enough later. It moves nothing that is known of the contact.
+ * Nobody vouches for the signer: the signing certificate is remembered with those above it, so that
+ * trust in an issuer, by this message or later, is enough. It moves nothing that is known of the
+ * contact.
  */
 async function keepForLater(
   contact: string,
-  { signer }: OpenedMessage["signature"],
+  { signature: { signer }, certificates: carried }: OpenedMessage,
   seen: Date,
   certificates: HarvestStores["certificates"],
 ): Promise<void> {
   if (signer === null || !mailUses(signer).has("encrypt")) return;
-  const known = await certificates.forAddress(contact);
-  if (known.some(({ certificate }) => certificate.fingerprint === signer.fingerprint)) return;
+  const issuers = usefulAuthorities(signer, carried).slice(0, MOST_ISSUERS);
+  const known = (await certificates.forAddress(contact)).find(
+    ({ certificate }) => certificate.fingerprint === signer.fingerprint,
+  );
+  if (known !== undefined && (known.issuers?.length ?? 0) >= issuers.length) return;
   await certificates.put({
     address: contact,
     certificate: signer,
@@ -139,6 +146,7 @@ async function keepForLater(
     firstSeen: seen,
     lastSeen: null,
     capabilities: null,
+    ...(issuers.length > 0 ? { issuers: issuers.map(({ der }) => der) } : {}),
   });
 }
 

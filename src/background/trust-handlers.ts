@@ -9,6 +9,7 @@ import { mailUses, validityAt } from "../core/trust/uses.ts";
 import type { AnchorPreview, AnchorView, TrustRequests } from "../core/trust-protocol.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
 import { bytes, text } from "./arguments.ts";
+import { issuersWith } from "./issuers-with.ts";
 import type { Services } from "./services.ts";
 import { certificateView } from "./views.ts";
 
@@ -107,10 +108,12 @@ export function trustHandlers({
   }
 
   async function knownCertificate(fingerprint: string): Promise<Certificate> {
+    const contacts = await certificates.all();
     const known = [
       ...(await directory.intermediates()),
       ...(await display.certificates()),
-      ...(await certificates.all()).map(({ certificate }) => certificate),
+      ...contacts.map(({ certificate }) => certificate),
+      ...(await Promise.all(contacts.map(issuersWith))).flat(),
     ];
     const found = known.find((certificate) => certificate.fingerprint === fingerprint);
     if (found === undefined) throw new SmimeError("not-found");
@@ -125,10 +128,13 @@ export function trustHandlers({
       return { from: "key-file", name: null };
     }
     const intermediates = await directory.intermediates();
-    const bearer = (await certificates.all()).find(
-      ({ certificate }) => is(certificate) || authoritiesAbove(certificate, intermediates).some(is),
-    );
-    return { from: "message", name: bearer?.address ?? null };
+    for (const entry of await certificates.all()) {
+      const above = [...(await issuersWith(entry)), ...intermediates];
+      if (is(entry.certificate) || authoritiesAbove(entry.certificate, above).some(is)) {
+        return { from: "message", name: entry.address };
+      }
+    }
+    return { from: "message", name: null };
   }
 }
 

@@ -145,7 +145,7 @@ export function certificateStore(
  * (RFC 8551, section 2.5.2, on capabilities of older messages).
  */
 function toStored(entry: ContactCertificate, now: Date): Stored {
-  const { certificate, ...rest } = entry;
+  const { certificate, issuers, ...rest } = entry;
   const future = entry.lastSeen !== null && entry.lastSeen > now;
   return {
     ...rest,
@@ -153,6 +153,7 @@ function toStored(entry: ContactCertificate, now: Date): Stored {
     firstSeen: earlier(entry.firstSeen, now),
     fingerprint: certificate.fingerprint,
     certificate: storable(certificate.der),
+    ...(issuers === undefined ? {} : { issuers: issuers.map(storable) }),
   };
 }
 
@@ -166,6 +167,7 @@ export function fromStored(stored: Stored, certificate: Certificate): ContactCer
     lastSeen,
     capabilities,
     ...(stored.confirmed === true ? { confirmed: true } : {}),
+    ...(stored.issuers === undefined ? {} : { issuers: stored.issuers }),
   };
 }
 
@@ -183,6 +185,7 @@ function broughtForward(known: Stored, arriving: Stored): Stored {
         }
       : {}),
     ...(arriving.confirmed === true ? { confirmed: true } : {}),
+    ...(arriving.issuers === undefined ? {} : { issuers: arriving.issuers }),
   };
 }
 

@@ -330,6 +330,29 @@ describe("the toolbar popup", () => {
     await next.discard();
   });
 
+  it("trusts the issuer of a contact whose mail brought it, with one in between", async () => {
+    const root = createAuthority({ name: "Far Away Root" });
+    const below = createAuthority({ name: "Far Away Mail CA", issuer: root });
+    const hans = below.issue({ name: "Hans", address: "hans@smime.example" });
+    await receive("Hans <hans@smime.example>", hans);
+    await receive("Nobody <nobody@smime.example>", null);
+    await thunderbird.terminateBackground();
+
+    const popup = await thunderbird.openToolbarPopup();
+    await popup.waitForText("Hans");
+    await popup.click("Look at their certificate: Hans");
+    const text = await popup.waitForText("Far Away Root");
+    assert.ok(text.replaceAll(/\s/g, "").includes(await fingerprint(root.certificate)));
+    await inspect(popup, "toolbar-decide-issuer");
+    await popup.click("Trust this issuer");
+    await popup.waitForText("Nothing is left to decide here.");
+    await popup.click("Back");
+    await popup.waitForText(/Your turn \d[^]*Hans/);
+    await thunderbird.closePopup();
+    const options = await thunderbird.openOptions("trust");
+    await options.waitForText("It came in a message of hans@smime.example.");
+  });
+
   it("has a list for each identity", async () => {
     const popup = await thunderbird.openToolbarPopup();
     await popup.choose("Your address", "alice@work.example");
