@@ -1,5 +1,6 @@
 import { revealedBcc, type Draft } from "../core/exchange/plan.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
+import { shownAddress } from "../core/trust/shown-address.ts";
 import { removeRecipients, showBccRecipients } from "../thunderbird/draft-recipients.ts";
 import { prompt } from "../thunderbird/prompts.ts";
 import { chooseProtection } from "./drafts.ts";
@@ -14,7 +15,7 @@ export async function askAboutBcc(tabId: number, draft: Draft): Promise<boolean>
   const isHidden = (address: string) => addresses.includes(canonicalAddress(address));
   const answer = await prompt({
     kind: "bcc",
-    addresses,
+    addresses: addresses.map(shownAddress),
     alone: addresses.length === draft.recipients.length,
     // Its quote would have to go first, and the user to see the message without it.
     mayBeSigned: !draft.answersEncrypted,

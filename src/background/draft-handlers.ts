@@ -2,11 +2,13 @@ import { planDraft } from "../core/exchange/plan.ts";
 import type { Draft } from "../core/exchange/plan.ts";
 import type { DraftView, IdentityView, PageProtocol } from "../core/protocol.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
+import { shownAddress } from "../core/trust/shown-address.ts";
 import { removeRecipients } from "../thunderbird/draft-recipients.ts";
 import { draftDetails } from "../thunderbird/drafts.ts";
 import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
 import { mailboxAddresses } from "../thunderbird/mailboxes.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
+import { text } from "./arguments.ts";
 import { chooseProtection, describeDraft, rememberShown } from "./drafts.ts";
 import { lookForCertificates } from "./look-for-certificates.ts";
 import type { Services } from "./services.ts";
@@ -42,13 +44,15 @@ export function draftHandlers(
               (address) => missing.has(address) || missing.has(canonicalAddress(address)),
             )
           : [];
-      return { leftOut, draft: await view(tabId) };
+      return { leftOut: leftOut.map(shownAddress), draft: await view(tabId) };
     },
-    "draft.lookForCertificates": async ({ tabId }) => {
+    "draft.lookForCertificates": async ({ tabId, work }) => {
       const { draft } = await look(tabId);
       const people = draft.recipients.filter(({ notReady }) => notReady !== "newsgroup");
-      const found = await lookForCertificates(missingIn({ recipients: people }), services);
-      return { found, draft: await view(tabId) };
+      const found = await services.work.run(text(work), (watch) =>
+        lookForCertificates(missingIn({ recipients: people }), services, watch),
+      );
+      return { found: found?.map(shownAddress) ?? null, draft: await view(tabId) };
     },
   };
 
@@ -77,6 +81,7 @@ export function draftHandlers(
       recipients: await Promise.all(
         draft.recipients.map(async ({ address, field, certificate, notReady }) => ({
           address,
+          shownAddress: shownAddress(address),
           field,
           ready: certificate !== null,
           notReady,

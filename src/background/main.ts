@@ -41,6 +41,7 @@ import { scan } from "./scan.ts";
 import type { Services } from "./services.ts";
 import { draftFace } from "./status.ts";
 import { unlocking } from "./unlocking.ts";
+import { longWork } from "./work.ts";
 
 // Thunderbird suspends this page and wakes it for events: everything below registers at once.
 
@@ -127,6 +128,7 @@ const services: Services = {
   origins,
   quotes,
   scan: search,
+  work: longWork(),
   unlocking: vaultKeeper,
   failures,
   opensElsewhere: messageView.opensElsewhere,

@@ -11,7 +11,6 @@ import { saveFile } from "../thunderbird/saved-files.ts";
 import { bytes, text } from "./arguments.ts";
 import { ownKeyViews } from "./own-key-views.ts";
 import type { Services } from "./services.ts";
-import { longWork } from "./work.ts";
 
 type OwnKeyHandlers = Pick<
   Handlers<PageProtocol>,
@@ -31,10 +30,9 @@ const SHORTEST_PASSWORD = 8;
 
 /** The user's own certificates, as pages ask about them. */
 export function ownKeyHandlers(services: Services): OwnKeyHandlers {
-  const { storage, clock, display, unlocking } = services;
+  const { storage, clock, display, unlocking, work } = services;
   const { keys } = storage;
   const look = ownKeyViews(services);
-  const work = longWork();
 
   return {
     "keys.list": async () => {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../core/errors.ts";
+import { shownAddress } from "../core/trust/shown-address.ts";
 import type { Plan } from "../core/exchange/plan.ts";
 import { text } from "../thunderbird/i18n.ts";
 
@@ -16,7 +17,11 @@ export function whyBlocked({ why, missing }: Plan & { kind: "blocked" }): string
     "not-opened": "draft-not-opened",
   } as const;
   const recipients = missing.map(({ address, notReady }) =>
-    text("recipient_not_ready", address, text(`not_ready_${underscored(notReady ?? "")}`)),
+    text(
+      "recipient_not_ready",
+      shownAddress(address),
+      text(`not_ready_${underscored(notReady ?? "")}`),
+    ),
   );
   const advice = why === "missing" ? [text("not_sent_what_next")] : [];
   return [errorText(code[why]), ...recipients, ...advice].join("\n");

@@ -11,6 +11,7 @@ import type { Quoting } from "./quoting.ts";
 import type { Reader } from "./reading.ts";
 import type { Scan } from "./scan.ts";
 import type { Unlocking } from "./unlocking.ts";
+import type { Work } from "./work.ts";
 
 /** What the background is made of; `main.ts` puts it together. */
 export interface Services {
@@ -25,6 +26,7 @@ export interface Services {
   readonly origins: DraftOrigins;
   readonly quotes: Quoting;
   readonly scan: Scan;
+  readonly work: Work;
   readonly unlocking: Unlocking;
   readonly failures: Failures;
   /** Some messages can only be shown elsewhere than in their place. */

@@ -26,11 +26,12 @@ export function certificateView(certificate: Certificate): CertificateView {
     x25519: "X25519",
     unsupported: "?",
   }[publicKey.kind];
+  const addresses = certificate.addresses.map(shownAddress);
   return {
     fingerprint: certificate.fingerprint,
-    name: subject.commonName ?? certificate.addresses[0] ?? subject.text,
-    addresses: certificate.addresses,
-    issuer: issuer.commonName ?? issuer.organization ?? issuer.text,
+    name: visible(subject.commonName ?? addresses[0] ?? subject.text),
+    addresses,
+    issuer: visible(issuer.commonName ?? issuer.organization ?? issuer.text),
     notBefore: certificate.notBefore.toISOString(),
     notAfter: certificate.notAfter.toISOString(),
     uses: [...mailUses(certificate)],
@@ -116,13 +117,17 @@ export function messageStatus(
       cipher: encryption.cipher,
       authenticated: encryption.authenticated,
     },
-    from,
+    from: shownAddress(from),
     headers: headerDifferences(opened),
     subject:
       opened.headers.find(({ name }) => name.toLowerCase() === "subject")?.protection ?? null,
-    innerFrom: opened.from.agrees ? null : opened.from.inner,
+    innerFrom: opened.from.agrees ? null : shownOrNull(opened.from.inner),
     exchange,
   };
+}
+
+function shownOrNull(address: string | null): string | null {
+  return address === null ? null : shownAddress(address);
 }
 
 /** The fields that Thunderbird's header pane shows. */

@@ -39,7 +39,7 @@ export type Protocol<P> = {
   readonly [N in keyof P]: { readonly request: unknown; readonly response: unknown };
 };
 
-/** A certificate as pages show it. Dates are ISO 8601. */
+/** A certificate as pages show it, with addresses as `shownAddress`. Dates are ISO 8601. */
 export interface CertificateView {
   readonly fingerprint: string;
   readonly name: string;
@@ -162,6 +162,8 @@ export interface DraftView {
   readonly sealsDrafts: boolean;
   readonly recipients: readonly {
     readonly address: string;
+    /** For people to read: the domain in its own script where that deceives nobody. */
+    readonly shownAddress: string;
     readonly field: "to" | "cc" | "bcc";
     readonly state: ExchangeState;
     readonly ready: boolean;
@@ -189,6 +191,7 @@ export interface MessageStatus {
     readonly cipher: string | null;
     readonly authenticated: boolean;
   };
+  /** For people to read, as `shownAddress`. */
   readonly from: string;
   /** What is protected and reads otherwise outside, where Thunderbird takes its header pane from. */
   readonly headers: readonly HeaderDifference[];
@@ -355,10 +358,13 @@ export interface PageProtocol
     request: { tabId: number };
     response: { leftOut: readonly string[]; draft: DraftView };
   };
-  /** Reads mail of those who cannot be encrypted to; `found` are those who now can be. */
+  /**
+   * Looks in the address books, then reads mail of those who cannot be encrypted to; `found` are
+   * those who now can be, null where the user has ended that. Work that takes seconds, named by `work`.
+   */
   "draft.lookForCertificates": {
-    request: { tabId: number };
-    response: { found: readonly string[]; draft: DraftView };
+    request: { tabId: number; work: string };
+    response: { found: readonly string[] | null; draft: DraftView };
   };
 
   "message.describe": { request: { tabId: number }; response: MessagePanel };

@@ -1,19 +1,27 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Composition } from "../support/composition.ts";
 import { inspect } from "../support/inspect.ts";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import { signMessage, textEntity, withHeaders } from "../support/openssl.ts";
 import { ADDON, alice, bob, caPem, setUp } from "../support/people.ts";
+import { createAuthority, type IdentityOptions } from "../support/pki.ts";
 import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
 const STRANGER = "stranger+lists@elsewhere.example";
+const DORA = "dora@xn--mnchen-3ya.example";
+const DAY = 24 * 60 * 60 * 1000;
 
 /** The button and the popup of a compose window: what will become of the message, and what to do. */
 describe("the compose popup", () => {
   let mailServer: MailServer;
   let hers: Thunderbird;
+  const folder = mkdtempSync(join(tmpdir(), "compose-popup-"));
+  const authority = createAuthority({ name: "Card CA", keyType: "p256" });
 
   before(async () => {
     mailServer = await startMailServer();
@@ -26,7 +34,25 @@ describe("the compose popup", () => {
     await setUp(hers, alice);
   });
 
-  after(stopEverything);
+  after(async () => {
+    await stopEverything();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const issue = (
+    name: string,
+    address: string,
+    validity: Pick<IdentityOptions, "notBefore" | "notAfter"> = {},
+  ) => authority.issue({ name, address, keyType: "p256", ...validity });
+
+  async function trustIssuer(): Promise<void> {
+    const path = join(folder, "ca.pem");
+    writeFileSync(path, authority.certificatePem);
+    const options = await hers.openOptions("trust");
+    await options.chooseFiles("Issuer’s certificate", path);
+    await options.click("Trust this issuer: Card CA");
+    await options.waitForText("Card CA is trusted now.");
+  }
 
   async function message(...to: string[]): Promise<Composition> {
     const draft = await hers.newMessage();
@@ -117,7 +143,9 @@ describe("the compose popup", () => {
     const draft = await message(STRANGER);
     const popup = await hers.openComposePopup(draft);
     await popup.click("Look for certificates");
-    await popup.waitForText("There is no certificate that can be used in their newest mail.");
+    await popup.waitForText(
+      "Neither your address books nor their newest mail have a certificate that can be used.",
+    );
     assert.ok((await popup.buttons()).includes("Search all my mail…"));
     await hers.closePopup();
     await draft.discard();
@@ -133,6 +161,67 @@ describe("the compose popup", () => {
     const { to } = await draft.state();
     assert.deepEqual(to, [bob.address]);
     await buttonSays(draft, "Encrypted", "Will be signed and encrypted.");
+    await draft.discard();
+  });
+
+  it("finds a certificate in the address books, and writes a domain as its owner does", async () => {
+    const dora = issue("Dora", DORA);
+    const key = Buffer.from(dora.certificate).toString("base64");
+    await hers.call("addContacts", [
+      [`FN:Dora\r\nEMAIL:${DORA}\r\nKEY:data:application/pkix-cert;base64,${key}\r\n`],
+    ]);
+    await trustIssuer();
+    const draft = await message(DORA);
+    const popup = await hers.openComposePopup(draft);
+    await popup.waitForText("dora@münchen.example");
+    await popup.click("Look for certificates");
+    await popup.waitForText("Found, and ready now: dora@münchen.example");
+    await popup.waitForText("Will be signed and encrypted.");
+    await inspect(popup, "compose-found-card");
+    await hers.closePopup();
+    await draft.discard();
+  });
+
+  it("lets looking for certificates be ended", async () => {
+    const strangers = Array.from({ length: 40 }, (_, index) => `s${index}@elsewhere.example`);
+    const draft = await message(...strangers);
+    const popup = await hers.openComposePopup(draft);
+    await popup.click("Look for certificates");
+    await popup.waitForText("Looking in your address books");
+    await popup.screenshot("compose-looking");
+    await popup.click("Cancel");
+    await waitFor("the end", async () => !(await popup.text()).includes("Looking in"));
+    assert.ok((await popup.buttons()).includes("Look for certificates"));
+    assert.doesNotMatch(await popup.text(), /Neither your address books/);
+    await hers.closePopup();
+    await draft.discard();
+  });
+
+  it("asks at Send where a recipient's certificate has expired", async () => {
+    const expired = issue("Emil", "emil@smime.example", {
+      notBefore: new Date(Date.now() - 90 * DAY),
+      notAfter: new Date(Date.now() - DAY),
+    });
+    const path = join(folder, "emil.cer");
+    writeFileSync(path, expired.certificate);
+    const options = await hers.openOptions("people");
+    await options.chooseFiles("Certificates of others", path);
+    await options.click("Add 1 certificate");
+    await options.waitForText("1 certificate was added.");
+
+    const draft = await message("emil@smime.example", DORA);
+    const popup = await hers.openComposePopup(draft);
+    await popup.click("Signed and encrypted");
+    await popup.waitForText("Will not be sent like this.");
+    await hers.closePopup();
+    await draft.pressSend();
+    const question = await hers.addonPage("pages/prompt/");
+    await question.waitForText(/emil@smime\.example\s+Their certificate has expired/);
+    await question.waitForText("dora@münchen.example");
+    await inspect(question, "sending-question-expired");
+    await question.click("Back to the message", { dialogs: "leave" });
+    await waitFor("the question to close", async () => !(await hers.pageIsOpen("pages/prompt/")));
+    assert.ok(await draft.isOpen());
     await draft.discard();
   });
 

@@ -317,9 +317,9 @@ describe("a draft in words", () => {
 
   it("counts as missing only those who stand between a draft and encryption", () => {
     const recipients = [
-      { address: "a@x", field: "to", state: "none", ready: false, notReady: "no-certificate" },
-      { address: "b@x", field: "to", state: "complete", ready: true, notReady: null },
-    ] as const;
+      { address: "a@x", state: "none", ready: false, notReady: "no-certificate" } as const,
+      { address: "b@x", state: "complete", ready: true, notReady: null } as const,
+    ].map((each) => ({ ...each, shownAddress: each.address, field: "to" }) as const);
     const missing = (plan: DraftView["plan"]) =>
       missingOf({ ...draft(plan, "automatic"), recipients }).map(({ address }) => address);
     assert.deepEqual(missing({ kind: "signed", why: "missing" }), ["a@x"]);
@@ -359,6 +359,7 @@ describe("a draft in words", () => {
     const recipient = (change: Partial<DraftView["recipients"][number]>) =>
       recipientWording({
         address: "bob@smime.example",
+        shownAddress: "bob@smime.example",
         field: "to",
         state: "complete",
         ready: true,

@@ -23,7 +23,7 @@ export function DraftRecipients({ recipients }: Pick<DraftView, "recipients">) {
             >
               <Icon name={recipient.ready ? "check" : "waiting"} />
               <span>
-                <bdi class="name">{recipient.address}</bdi>
+                <bdi class="name">{recipient.shownAddress}</bdi>
                 {field !== null && <span class="tag">{text(field)}</span>}
                 <span class="hint">{text(...recipientWording(recipient))}</span>
               </span>

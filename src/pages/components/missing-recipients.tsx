@@ -5,6 +5,7 @@ import { ask, useAction } from "./background.ts";
 import { awaitsCertificates, missingOf } from "./draft-wording.ts";
 import { Failure } from "./failure.tsx";
 import { openOptions } from "./open-options.ts";
+import { WorkProgress } from "./work-progress.tsx";
 
 type Outcome =
   | { readonly kind: "left-out"; readonly addresses: readonly string[] }
@@ -22,6 +23,7 @@ export function MissingRecipients({
 }) {
   const { busy, failure, run } = useAction();
   const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [work, setWork] = useState<string | null>(null);
   const missing = missingOf(view).length;
   const leaveOut = async () => {
     const { leftOut, draft } = await ask("draft.leaveOut", { tabId });
@@ -30,15 +32,21 @@ export function MissingRecipients({
   };
   const look = async () => {
     setOutcome(null);
-    const { found, draft } = await ask("draft.lookForCertificates", { tabId });
-    setOutcome({ kind: "found", addresses: found });
-    onChanged(draft);
+    const name = crypto.randomUUID();
+    setWork(name);
+    try {
+      const { found, draft } = await ask("draft.lookForCertificates", { tabId, work: name });
+      if (found !== null) setOutcome({ kind: "found", addresses: found });
+      onChanged(draft);
+    } finally {
+      setWork(null);
+    }
   };
   if (missing === 0 && outcome === null) return null;
   return (
     <div class="stack" data-missing={missing}>
       <div role="status">
-        {busy && <p>{text("missing_looking")}</p>}
+        {work !== null && <p>{text("missing_looking")}</p>}
         {outcome?.kind === "left-out" && (
           <p>{text("missing_left_out", outcome.addresses.join(", "))}</p>
         )}
@@ -50,6 +58,7 @@ export function MissingRecipients({
           </p>
         )}
       </div>
+      {work !== null && <WorkProgress work={work} label={text("missing_looking")} />}
       <Failure code={failure} />
       {missing > 0 && (
         <div class="buttons">

@@ -52,7 +52,7 @@ export function RemedyCard({
           explanation="remedy_ask_new"
           label="do_ask_new"
           letter="new-certificate"
-          to={from}
+          to={exchange?.address ?? from}
           identity={exchange?.identity ?? null}
         />
       );
@@ -63,7 +63,7 @@ export function RemedyCard({
           explanation="remedy_ask_again"
           label="do_ask_again"
           letter="again"
-          to={from}
+          to={exchange?.address ?? from}
           identity={exchange?.identity ?? null}
         />
       );
