@@ -9,6 +9,7 @@ export function ConfirmDialog({
   busy,
   onConfirm,
   onCancel,
+  before,
   children,
 }: {
   title: string;
@@ -16,6 +17,8 @@ export function ConfirmDialog({
   busy: boolean;
   onConfirm: () => void;
   onCancel: () => void;
+  /** Something that is better done first. */
+  before?: { readonly label: string; readonly start: () => void };
   children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -42,6 +45,11 @@ export function ConfirmDialog({
         <button type="button" autofocus onClick={onCancel}>
           {text("cancel")}
         </button>
+        {before !== undefined && (
+          <button type="button" data-action="before" onClick={before.start}>
+            {before.label}
+          </button>
+        )}
         <button
           type="button"
           class="danger"

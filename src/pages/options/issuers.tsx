@@ -3,10 +3,10 @@ import type { PageProtocol } from "../../core/protocol.ts";
 import { date, text } from "../../thunderbird/i18n.ts";
 import { ask, useAction } from "../components/background.ts";
 import { CertificateFacts } from "../components/certificate.tsx";
-import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Failure } from "../components/failure.tsx";
 import { FileDrop, type ChosenFile } from "../components/file-drop.tsx";
 import { Icon } from "../components/icon.tsx";
+import { RemoveButton } from "../components/remove-button.tsx";
 import { IssuerPreview } from "./trust-preview.tsx";
 
 type Anchor = PageProtocol["trust.list"]["response"][number];
@@ -96,8 +96,6 @@ export function Issuers({
 }
 
 function TrustedCertificate({ anchor, onChange }: { anchor: Anchor; onChange: () => void }) {
-  const [asking, setAsking] = useState(false);
-  const { busy, failure, run } = useAction();
   const remove = async () => {
     await ask("trust.remove", { fingerprint: anchor.fingerprint });
     onChange();
@@ -108,28 +106,10 @@ function TrustedCertificate({ anchor, onChange }: { anchor: Anchor; onChange: ()
         <h3>
           <bdi>{anchor.name}</bdi>
         </h3>
-        <button
-          type="button"
-          data-action="remove"
-          aria-label={text("do_remove_named", anchor.name)}
-          onClick={() => {
-            setAsking(true);
-          }}
-        >
-          {text("do_remove")}
-        </button>
-      </div>
-      <p class="hint">{originText(anchor)}</p>
-      <CertificateFacts certificate={anchor} />
-      {asking && (
-        <ConfirmDialog
+        <RemoveButton
+          name={anchor.name}
           title={text("remove_issuer_title", anchor.name)}
-          action={text("do_remove")}
-          busy={busy}
-          onConfirm={() => void run(remove)}
-          onCancel={() => {
-            setAsking(false);
-          }}
+          remove={remove}
         >
           <p>
             {text(
@@ -138,9 +118,10 @@ function TrustedCertificate({ anchor, onChange }: { anchor: Anchor; onChange: ()
                 : "remove_trusted_consequence",
             )}
           </p>
-          <Failure code={failure} />
-        </ConfirmDialog>
-      )}
+        </RemoveButton>
+      </div>
+      <p class="hint">{originText(anchor)}</p>
+      <CertificateFacts certificate={anchor} />
     </li>
   );
 }

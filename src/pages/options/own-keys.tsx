@@ -3,8 +3,8 @@ import type { OwnKeyView } from "../../core/protocol.ts";
 import { text } from "../../thunderbird/i18n.ts";
 import { ask, useAction } from "../components/background.ts";
 import { CertificateFacts, useNames } from "../components/certificate.tsx";
-import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Failure } from "../components/failure.tsx";
+import { RemoveButton } from "../components/remove-button.tsx";
 import { Announce } from "./announce.tsx";
 import { BackupForm } from "./backup-form.tsx";
 import { Condition, IssuerQuestion, Renewal } from "./own-key-notices.tsx";
@@ -80,10 +80,10 @@ function OwnKey({
   asksTrust: boolean;
   onChange: () => void;
 }) {
-  const [open, setOpen] = useState<"remove" | "backup" | null>(null);
+  const [savesBackup, setSavesBackup] = useState(false);
   const { busy, failure, run } = useAction();
-  const close = () => {
-    setOpen(null);
+  const startBackup = () => {
+    setSavesBackup(true);
   };
   const inUse = usesIn(own, address) ?? [];
   return (
@@ -98,7 +98,7 @@ function OwnKey({
       <Renewal own={own} />
       <CertificateFacts certificate={own} accounts={own.accounts} />
       {asksTrust && <IssuerQuestion own={own} onChange={onChange} />}
-      {open !== "backup" && (
+      {!savesBackup && (
         <div class="buttons">
           {canBePreferred(own, address) && (
             <button
@@ -120,52 +120,37 @@ function OwnKey({
             type="button"
             data-action="backup"
             aria-label={text("do_backup_named", own.name)}
-            onClick={() => {
-              setOpen("backup");
-            }}
+            onClick={startBackup}
           >
             {text("do_backup")}
           </button>
-          <button
-            type="button"
-            data-action="remove"
-            aria-label={text("do_remove_named", own.name)}
-            onClick={() => {
-              setOpen("remove");
+          <RemoveButton
+            name={own.name}
+            title={text("remove_key_title", own.name)}
+            action={text("do_remove_key")}
+            remove={async () => {
+              await ask("keys.remove", { fingerprint: own.fingerprint });
+              onChange();
             }}
+            before={{ label: text("do_backup_first"), start: startBackup }}
           >
-            {text("do_remove")}
-          </button>
+            <p>{text("remove_key_consequence")}</p>
+            {inUse.length > 0 && <p>{text("remove_key_in_use", useNames(inUse))}</p>}
+            <p>{text("remove_key_advice")}</p>
+          </RemoveButton>
         </div>
       )}
-      {open !== "remove" && <Failure code={failure} />}
-      {open === "backup" && (
+      <Failure code={failure} />
+      {savesBackup && (
         <BackupForm
           explanation="backup_explanation"
           onSave={(password, work) =>
             ask("keys.export", { fingerprints: [own.fingerprint], password, work })
           }
-          onClose={close}
+          onClose={() => {
+            setSavesBackup(false);
+          }}
         />
-      )}
-      {open === "remove" && (
-        <ConfirmDialog
-          title={text("remove_key_title", own.name)}
-          action={text("do_remove_key")}
-          busy={busy}
-          onConfirm={() =>
-            void run(async () => {
-              await ask("keys.remove", { fingerprint: own.fingerprint });
-              onChange();
-            })
-          }
-          onCancel={close}
-        >
-          <p>{text("remove_key_consequence")}</p>
-          {inUse.length > 0 && <p>{text("remove_key_in_use", useNames(inUse))}</p>}
-          <p>{text("remove_key_advice")}</p>
-          <Failure code={failure} />
-        </ConfirmDialog>
       )}
     </li>
   );

@@ -3,10 +3,10 @@ import type { PageProtocol } from "../../core/protocol.ts";
 import { counted, date, text } from "../../thunderbird/i18n.ts";
 import { ask, useAction, useLoaded } from "../components/background.ts";
 import { CertificateFacts, Person } from "../components/certificate.tsx";
-import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Failure } from "../components/failure.tsx";
 import { Icon } from "../components/icon.tsx";
 import { notReadyWording } from "../components/not-ready.ts";
+import { RemoveButton } from "../components/remove-button.tsx";
 
 type PersonView = PageProtocol["people.list"]["response"][number];
 type Certificate = PersonView["certificates"][number];
@@ -63,7 +63,6 @@ function PersonCertificate({
   verdicts: Verdicts | null;
   onChange: () => void;
 }) {
-  const [asking, setAsking] = useState(false);
   const { busy, failure, run } = useAction();
   const { fingerprint, source, firstSeen, lastSeen } = certificate;
   const save = (format: "der" | "pem" | "p7c") => {
@@ -71,7 +70,6 @@ function PersonCertificate({
   };
   const remove = async () => {
     await ask("people.remove", { address, fingerprint });
-    setAsking(false);
     onChange();
   };
   return (
@@ -100,26 +98,10 @@ function PersonCertificate({
             {text("people_export_as", format === "der" ? ".cer" : `.${format}`)}
           </button>
         ))}
-        <button
-          type="button"
-          data-action="remove"
-          aria-label={text("do_remove_named", certificate.name)}
-          onClick={() => {
-            setAsking(true);
-          }}
-        >
-          {text("do_remove")}
-        </button>
-      </div>
-      {asking && (
-        <ConfirmDialog
+        <RemoveButton
+          name={certificate.name}
           title={text("people_remove_title", certificate.name)}
-          action={text("do_remove")}
-          busy={busy}
-          onConfirm={() => void run(remove)}
-          onCancel={() => {
-            setAsking(false);
-          }}
+          remove={remove}
         >
           <p>
             {text(
@@ -128,9 +110,8 @@ function PersonCertificate({
             )}
           </p>
           <p>{text("people_remove_again")}</p>
-          <Failure code={failure} />
-        </ConfirmDialog>
-      )}
+        </RemoveButton>
+      </div>
     </article>
   );
 }

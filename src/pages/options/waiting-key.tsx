@@ -3,8 +3,8 @@ import type { PageProtocol } from "../../core/protocol.ts";
 import { date, text } from "../../thunderbird/i18n.ts";
 import { ask, useAction } from "../components/background.ts";
 import { Person } from "../components/certificate.tsx";
-import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Failure } from "../components/failure.tsx";
+import { RemoveButton } from "../components/remove-button.tsx";
 
 type Waiting = PageProtocol["requests.list"]["response"][number];
 
@@ -17,7 +17,6 @@ const kinds: Record<Waiting["kind"], string> = {
 /** A key that waits, with its request to hand to an issuer. */
 export function WaitingKey({ waiting, onRemoved }: { waiting: Waiting; onRemoved: () => void }) {
   const [told, setTold] = useState("");
-  const [asking, setAsking] = useState(false);
   const { busy, failure, run } = useAction();
   const id = useId();
   const save = () =>
@@ -74,37 +73,19 @@ export function WaitingKey({ waiting, onRemoved }: { waiting: Waiting; onRemoved
         >
           {text("request_copy")}
         </button>
-        <button
-          type="button"
-          data-action="remove-request"
-          disabled={busy}
-          aria-label={text("do_remove_named", waiting.address)}
-          onClick={() => {
-            setAsking(true);
-          }}
-        >
-          {text("do_remove")}
-        </button>
-      </div>
-      {asking && (
-        <ConfirmDialog
+        <RemoveButton
+          name={waiting.address}
           title={text("request_remove_title", waiting.address)}
           action={text("request_remove")}
-          busy={busy}
-          onConfirm={() =>
-            void run(async () => {
-              await ask("requests.remove", { id: waiting.id });
-              onRemoved();
-            })
-          }
-          onCancel={() => {
-            setAsking(false);
+          disabled={busy}
+          remove={async () => {
+            await ask("requests.remove", { id: waiting.id });
+            onRemoved();
           }}
         >
           <p>{text("request_remove_consequence")}</p>
-          <Failure code={failure} />
-        </ConfirmDialog>
-      )}
+        </RemoveButton>
+      </div>
     </li>
   );
 }
