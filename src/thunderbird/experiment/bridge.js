@@ -4,11 +4,13 @@
 /**
  * The privileged bridge. It reads large messages as bytes, which the public call does through a
  * string, a character at a time; it knows which message a compose window was opened from and when
- * one has left the Outbox; and it wraps two functions of Thunderbird and gives both back on shutdown:
+ * one has left the Outbox; and it wraps three functions of Thunderbird and gives them back on shutdown:
  *
  * - MimeMessage.createMessageFile, which writes every message that a compose window sends or saves.
  *   The wrapper lets the add-on exchange the bytes. Whatever goes wrong here throws, and then
  *   Thunderbird sends or saves nothing and keeps the compose window open.
+ * - MessageSend.fail, which says in a dialog that sending has failed. Where the user has just taken
+ *   the message back when the add-on asked, there is nothing left to say.
  * - smimeSink.encryptionStatus of each about:message window, which replaces a message that
  *   Thunderbird has no key for by an error page. A failure is swallowed; the add-on shows the
  *   message, or says itself why it cannot. Thunderbird tells of the message and of what a signature
@@ -20,6 +22,7 @@
 (() => {
   Components.utils.importGlobalProperties(["Blob"]);
 
+  const { MessageSend } = ChromeUtils.importESModule("resource:///modules/MessageSend.sys.mjs");
   const { MimeMessage } = ChromeUtils.importESModule("resource:///modules/MimeMessage.sys.mjs");
 
   const { ExtensionError } = ExtensionUtils;
@@ -47,6 +50,17 @@
     result = Cr.NS_ERROR_FAILURE;
   }
 
+  /** The user knows: ends a send as Cancel does. */
+  class TakenBack extends Refused {
+    result = Cr.NS_ERROR_ABORT;
+  }
+
+  /** In the place of the one that the compose window would show once more. */
+  const NO_REPORT = {
+    QueryInterface: ChromeUtils.generateQI(["nsIMsgSendReport"]),
+    displayReport: () => Cr.NS_OK,
+  };
+
   /** Made in another compartment, where `instanceof` says nothing. */
   function isBuffer(value) {
     return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
@@ -69,6 +83,8 @@
     #listeners = { onBuild: null, onBuilt: null, onLeft: null };
     #restore = [];
     #active = false;
+    /** Messages that the user has taken back. */
+    #takenBack = new WeakSet();
 
     PERSISTENT_EVENTS = {
       onBuild: ({ fire }) => this.#listen("onBuild", fire),
@@ -79,6 +95,7 @@
     onStartup() {
       this.#active = true;
       this.#wrapMessageBuilder();
+      this.#wrapFailure();
       this.#wrapMessageWindows();
       this.#watchOutbox();
     }
@@ -177,7 +194,9 @@
           keepRecipients(this._compFields, outgoing);
           return file;
         } catch (error) {
-          if (error instanceof Refused) {
+          if (error instanceof TakenBack) {
+            bridge.#takenBack.add(this);
+          } else if (error instanceof Refused) {
             bridge.#report(this._sendReport, error.message);
           }
           throw error;
@@ -187,6 +206,23 @@
       this.#restore.push(() => {
         if (MimeMessage.prototype.createMessageFile === wrapper) {
           MimeMessage.prototype.createMessageFile = original;
+        }
+      });
+    }
+
+    #wrapFailure() {
+      const original = MessageSend.prototype.fail;
+      const bridge = this;
+      const wrapper = function (exitCode, message) {
+        if (bridge.#takenBack.has(this._message)) {
+          this._sendReport = NO_REPORT;
+        }
+        return original.call(this, exitCode, message);
+      };
+      MessageSend.prototype.fail = wrapper;
+      this.#restore.push(() => {
+        if (MessageSend.prototype.fail === wrapper) {
+          MessageSend.prototype.fail = original;
         }
       });
     }
@@ -203,7 +239,7 @@
 
     async #exchange(mimeMessage, outgoing, build) {
       const { _compFields: compFields } = mimeMessage;
-      const { action, reason: refusal } = await this.#ask("onBuild", outgoing);
+      const { action, reason: refusal, told } = await this.#ask("onBuild", outgoing);
       if (action === "again") {
         // The user has answered a question about the recipients, who are others in the window now.
         Object.assign(outgoing, this.#outgoing(mimeMessage, { anew: true }));
@@ -212,6 +248,9 @@
       keepRecipients(compFields, outgoing);
       if (action === "leave") {
         return build();
+      }
+      if (action === "refuse" && told === true) {
+        throw new TakenBack(refusal);
       }
       if (action !== "protect") {
         throw this.#refused(outgoing, refusal);
