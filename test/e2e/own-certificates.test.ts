@@ -92,11 +92,25 @@ describe("own certificates", () => {
     await options.waitForText("Certificates come from issuers");
   });
 
-  it("keeps old ones for reading, and the newest is in use", async () => {
+  it("is to be renewed, says the toolbar, and leads to where the new one is imported", async () => {
     const draft = await thunderbird.newMessage();
     await draft.fill({ to: ["bob@smime.example"], subject: "Hello", body: "Signed.\n" });
     assert.deepEqual(await draft.send(), { outcome: "sent" });
 
+    const popup = await thunderbird.openToolbarPopup();
+    await popup.waitForText(/bob@smime\.example[^]*Your own certificate ends on/);
+    await inspect(popup, "toolbar-renew");
+    await popup.click("Import new certificate: bob@smime.example");
+    const options = await thunderbird.addonPage("pages/options/");
+    await options.waitForText("My certificates");
+    await waitFor(
+      "the popup to close",
+      async () => !(await thunderbird.pageIsOpen("pages/toolbar/")),
+    );
+    assert.equal(await options.evaluate(() => location.hash), "#certificates");
+  });
+
+  it("keeps old ones for reading, and the newest is in use", async () => {
     const options = await thunderbird.openOptions();
     await take(options, expired, "expired.p12");
     await options.waitForText("Imported: Alice Lovelace");
@@ -106,6 +120,20 @@ describe("own certificates", () => {
     await inUse(options, expired, null);
     const text = await options.text();
     assert.match(text, /Kept for reading[^]*Expired on/);
+  });
+
+  it("is announced from the toolbar, signed with the new one", async () => {
+    const popup = await thunderbird.openToolbarPopup();
+    await popup.waitForText("You have a new certificate. They only know the old one.");
+    await inspect(popup, "toolbar-announce");
+    await popup.click("Announce my new certificate: bob@smime.example");
+    const draft = await thunderbird.openedComposition();
+    await waitFor("the draft", async () => (await draft.state()).to.length > 0);
+    const { to, subject, body } = await draft.state();
+    assert.deepEqual([to, subject], [["bob@smime.example"], "My new certificate"]);
+    assert.match(body, /I have a new certificate/);
+    await waitFor("its fate", async () => (await draft.button()).label === "Signed");
+    await draft.discard();
   });
 
   it("offers to tell those who have the old one, each by a message of their own", async () => {
@@ -189,9 +217,28 @@ describe("own certificates", () => {
       /cannot be read any more\.[^]*It is in use for: signing, encryption\./,
     );
     await inspect(options, "options-remove-key");
+    await options.click("Back up first…");
+    await options.waitForText("Password for the file");
+    assert.equal((await listed(options)).length, 3);
+    await options.click("Cancel");
+    await options.click("Remove Alice Lovelace…");
     await options.click("Remove certificate and key");
     await inUse(options, ending, "signing, encryption");
     assert.equal((await listed(options)).length, 2);
+  });
+
+  it("has people and an issuer beside them, for the backup", async () => {
+    const bob = authority.issue({ name: "Bob", address: "bob@smime.example" });
+    writeFileSync(join(folder, "ca.pem"), authority.certificatePem);
+    writeFileSync(join(folder, "bob.cer"), bob.certificate);
+    const trust = await thunderbird.openOptions("trust");
+    await trust.chooseFiles("Issuer’s certificate", join(folder, "ca.pem"));
+    await trust.click("Trust this issuer: Example Trust Centre");
+    await trust.waitForText("Example Trust Centre is trusted now.");
+    const people = await thunderbird.openOptions("people");
+    await people.chooseFiles("Certificates of others", join(folder, "bob.cer"));
+    await people.click("Add 1 certificate");
+    await people.waitForText("1 certificate was added.");
   });
 
   it("saves everything in one encrypted file, and brings back what is gone", async () => {
@@ -231,6 +278,46 @@ describe("own certificates", () => {
     const back = await thunderbird.openOptions("certificates");
     await inUse(back, ending, "signing, encryption");
     await inUse(back, expired, null);
+  });
+
+  it("brings keys, people, what was exchanged and trust into a new profile, and can be ended", async () => {
+    const saved = readdirSync(folder).find((name) => name.startsWith("smime-exchange-")) ?? "";
+    const fresh = await startThunderbird({
+      profileName: "restored",
+      mailServer,
+      addon: ADDON,
+      accounts: [alice],
+    });
+    const options = await fresh.openOptions("preferences");
+    const restore = async () => {
+      await options.chooseFiles("Restore from a backup", join(folder, saved));
+      await options.type("Password of the backup", BACKUP_PASSWORD);
+      await options.click("Restore");
+    };
+    await restore();
+    await options.waitForText("Cancel");
+    await inspect(options, "options-everything-restoring");
+    await options.click("Cancel");
+    await options.waitForText("Stopped. What was restored until then stays.", 60_000);
+    assert.deepEqual(await options.ask("people.list"), []);
+
+    await restore();
+    await options.waitForText("Choose a passphrase", 60_000);
+    await options.type("New passphrase", PASSPHRASE);
+    await options.type("The same passphrase again", PASSPHRASE);
+    await options.click("Set passphrase");
+    await options.waitForText(
+      /Restored\.[^]*2 certificates of yours[^]*1 person[^]*1 trusted issuer/,
+      60_000,
+    );
+    await inspect(options, "options-everything-new-profile");
+    const popup = await fresh.openToolbarPopup();
+    await popup.waitForText(/Bob\s+bob@smime\.example[^]*You sent a signed mail on/);
+    await popup.screenshot("toolbar-restored");
+    await fresh.closePopup();
+    const trust = await fresh.openOptions("trust");
+    await trust.waitForText("From the file ca.pem");
+    await fresh.stop();
   });
 });
 

@@ -21,6 +21,7 @@ interface Settings {
   readonly opaqueFor: readonly string[];
   readonly eightBit: boolean;
   readonly revocation: string;
+  readonly lockAfterMinutes: number;
 }
 
 const LIST_HOST = "crl.asked.example.org";
@@ -106,6 +107,13 @@ describe("preferences", () => {
     await open();
   });
 
+  it("lock the private keys again after the time that is chosen", async () => {
+    await options.choose("Lock again after", "15 minutes without use");
+    await waitFor("the setting", async () => (await settings()).lockAfterMinutes === 15);
+    await options.choose("Lock again after", "60 minutes without use");
+    await waitFor("the setting", async () => (await settings()).lockAfterMinutes === 60);
+  });
+
   it("put the text of signed messages inside the signature for those who need it", async () => {
     await options.click("Inside the signature, for those listed");
     await options.waitForText("Mail addresses, one in a line");
@@ -154,10 +162,10 @@ describe("preferences", () => {
       keyType: "p256",
       extensions: [`crlDistributionPoints=URI:http://${LIST_HOST}:${String(port)}/asked.crl`],
     });
-    const deliver = async (subject: string) => {
-      const text = signMessage(textEntity(`The text of ${subject}.\n`), carol);
+    const deliver = async (subject: string, signer = carol) => {
+      const text = signMessage(textEntity(`The text of ${subject}.\n`), signer);
       const headers = {
-        ...{ From: "carol@asked.example", To: alice.address, Subject: subject },
+        ...{ From: signer.address ?? "", To: alice.address, Subject: subject },
         ...{ Date: new Date().toUTCString(), "Message-ID": `<${subject}@asked.example>` },
       };
       await mailServer.deliver(alice.address, withHeaders(headers, text));
@@ -184,6 +192,29 @@ describe("preferences", () => {
     assert.deepEqual(asked, ["/asked.crl"]);
 
     await open();
+    await options.clickAsUser("Ask, and trust nothing without an answer");
+    await waitFor("the setting", async () => (await settings()).revocation === "strict");
+    await inspect(options, "preferences-strict");
+    const silent = issuer.issue({
+      name: "Dave",
+      address: "dave@asked.example",
+      keyType: "p256",
+      extensions: [`crlDistributionPoints=URI:http://${LIST_HOST}:${String(port)}/none.crl`],
+    });
+    list = new Uint8Array(0);
+    await deliver("Strict", silent);
+    await thunderbird.message().waitForText("There is a signature, but");
+    const panel = await thunderbird.openMessagePopup();
+    await panel.waitForText("Open preferences");
+    await inspect(panel, "panel-no-answer");
+    await panel.click("Open preferences");
+    options = await thunderbird.addonPage("pages/options/");
+    await options.waitForText("Partners with odd programs");
+    await waitFor(
+      "the panel to close",
+      async () => !(await thunderbird.pageIsOpen("pages/message/")),
+    );
+
     await options.clickAsUser("Do not ask");
     await waitFor("the setting", async () => (await settings()).revocation === "off");
   });

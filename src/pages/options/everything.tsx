@@ -8,10 +8,11 @@ import { FileDrop, type ChosenFile } from "../components/file-drop.tsx";
 import { Icon } from "../components/icon.tsx";
 import { PassphraseField } from "../components/passphrase-field.tsx";
 import { VaultQuestion } from "../components/vault-question.tsx";
+import { WorkProgress } from "../components/work-progress.tsx";
 import { BackupForm } from "./backup-form.tsx";
 import { FileName } from "./import.tsx";
 
-type Restored = PageProtocol["backup.restore"]["response"];
+type Restored = NonNullable<PageProtocol["backup.restore"]["response"]>;
 
 /** Ten thousand people with all that is known of them are some tens of megabytes. */
 const LARGEST_BACKUP = 512 * 1024 * 1024;
@@ -27,7 +28,7 @@ export function Everything() {
         <div class="card stack">
           <BackupForm
             explanation="everything_password"
-            onSave={(password) => ask("backup.save", { password })}
+            onSave={(password, work) => ask("backup.save", { password, work })}
             onClose={() => {
               setSaving(false);
             }}
@@ -60,19 +61,21 @@ type Step =
       readonly password: string;
       readonly vault: "absent" | "locked";
     }
-  | { readonly step: "restoring"; readonly file: ChosenFile }
-  | { readonly step: "done"; readonly restored: Restored };
+  | { readonly step: "restoring"; readonly file: ChosenFile; readonly work: string }
+  | { readonly step: "done"; readonly restored: Restored }
+  | { readonly step: "ended" };
 
 function Restore() {
   const [at, setAt] = useState<Step>({ step: "choose", failure: null });
   const [typed, setTyped] = useState("");
 
   const restore = async (file: ChosenFile, password: string) => {
-    setAt({ step: "restoring", file });
+    const work = crypto.randomUUID();
+    setAt({ step: "restoring", file, work });
     try {
-      const restored = await ask("backup.restore", { file: file.bytes, password });
+      const restored = await ask("backup.restore", { file: file.bytes, password, work });
       setTyped("");
-      setAt({ step: "done", restored });
+      setAt(restored === null ? { step: "ended" } : { step: "done", restored });
     } catch (error) {
       const code = errorCode(error);
       if (code === "vault-absent" || code === "vault-locked") {
@@ -98,9 +101,11 @@ function Restore() {
   switch (at.step) {
     case "choose":
     case "done":
+    case "ended":
       return (
         <div class="stack">
           {at.step === "done" && <Done restored={at.restored} />}
+          <div role="status">{at.step === "ended" && <p>{text("everything_ended")}</p>}</div>
           <FileDrop
             id="backup-file"
             label={text("everything_restore")}
@@ -126,10 +131,15 @@ function Restore() {
           </VaultQuestion>
         </div>
       );
-    case "password":
-    case "restoring": {
-      const { file } = at;
-      const busy = at.step === "restoring";
+    case "restoring":
+      return (
+        <div class="card stack">
+          <FileName name={at.file.name} />
+          <WorkProgress work={at.work} label={text("everything_restoring")} />
+        </div>
+      );
+    case "password": {
+      const { file, failure } = at;
       return (
         <form
           class="card stack"
@@ -144,12 +154,12 @@ function Restore() {
             label={text("everything_restore_password")}
             value={typed}
             onValue={setTyped}
-            invalid={at.step === "password" && at.failure === "backup-wrong-password"}
+            invalid={failure === "backup-wrong-password"}
           />
-          {at.step === "password" && <Failure code={at.failure} />}
+          <Failure code={failure} />
           <div class="buttons">
-            <button type="submit" class="primary" data-action="restore" disabled={busy}>
-              {text(busy ? "everything_restoring" : "everything_do_restore")}
+            <button type="submit" class="primary" data-action="restore">
+              {text("everything_do_restore")}
             </button>
             {putAside}
           </div>
