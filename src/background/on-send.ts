@@ -103,9 +103,7 @@ export function sending(services: SendServices): Sending & {
   async function onBuild(outgoing: Outgoing): Promise<BuildAnswer> {
     try {
       const { draft, plan } = await look(outgoing);
-      if (isAboutBcc(plan) && (await askAboutBcc(outgoing.tabId, draft))) {
-        return { action: "again" };
-      }
+      if (isAboutBcc(plan)) return await askAboutBcc(outgoing.tabId, draft);
       const asked = await whatToAsk(outgoing, draft, plan);
       if (asked !== null) return await askBeforeSend(outgoing.tabId, draft, asked);
       const answer = answerTo(plan);

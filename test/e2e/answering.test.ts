@@ -147,8 +147,7 @@ describe("answers to encrypted mail", () => {
     const question = await hers.addonPage("pages/prompt/");
     await question.waitForText(/stranger@elsewhere\.example[^]*No certificate here/);
     await question.click("Take the quoted text out, and go back", { dialogs: "leave" });
-    await hers.dialog();
-    await hers.answerDialog("OK");
+    await reply.untilUnlocked();
     assert.equal(mailServer.wire.length, before);
 
     const popup = await hers.openComposePopup(reply);

@@ -50,6 +50,7 @@ describe("the compose popup", () => {
     writeFileSync(path, authority.certificatePem);
     const options = await hers.openOptions("trust");
     await options.chooseFiles("Issuer’s certificate", path);
+    await options.waitForText("1 certificate in this file");
     await options.click("Trust this issuer: Card CA");
     await options.waitForText("Card CA is trusted now.");
   }
@@ -186,6 +187,7 @@ describe("the compose popup", () => {
     const strangers = Array.from({ length: 40 }, (_, index) => `s${index}@elsewhere.example`);
     const draft = await message(...strangers);
     const popup = await hers.openComposePopup(draft);
+    await popup.waitForText("Will be signed.", 40_000);
     await popup.click("Look for certificates");
     await popup.waitForText("Looking in your address books");
     await popup.screenshot("compose-looking");
@@ -206,6 +208,7 @@ describe("the compose popup", () => {
     writeFileSync(path, expired.certificate);
     const options = await hers.openOptions("people");
     await options.chooseFiles("Certificates of others", path);
+    await options.waitForText("1 certificate found");
     await options.click("Add 1 certificate");
     await options.waitForText("1 certificate was added.");
 
@@ -220,8 +223,7 @@ describe("the compose popup", () => {
     await question.waitForText("dora@münchen.example");
     await inspect(question, "sending-question-expired");
     await question.click("Back to the message", { dialogs: "leave" });
-    await waitFor("the question to close", async () => !(await hers.pageIsOpen("pages/prompt/")));
-    assert.ok(await draft.isOpen());
+    await draft.untilUnlocked();
     await draft.discard();
   });
 

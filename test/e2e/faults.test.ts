@@ -43,40 +43,13 @@ describe("faults", () => {
 
   after(stopEverything);
 
-  /** What the background answers to a page of the add-on. */
-  async function ask(page: Page, name: string, request: unknown = null): Promise<unknown> {
-    const answer = await page.evaluate(
-      async (text: string) => {
-        interface PageGlobals {
-          browser: { runtime: { sendMessage(message: unknown): Promise<unknown> } };
-          JSON: JSON;
-        }
-        const { defaultView } = document as unknown as {
-          defaultView: { wrappedJSObject: PageGlobals };
-        };
-        const globals = defaultView.wrappedJSObject;
-        return globals.JSON.stringify(
-          await globals.browser.runtime.sendMessage(globals.JSON.parse(text)),
-        );
-      },
-      JSON.stringify({ protocol: "pages", name, request }),
-    );
-    return JSON.parse(answer);
-  }
-
-  async function value<T>(page: Page, name: string, request: unknown = null): Promise<T> {
-    const reply = (await ask(page, name, request)) as { ok: boolean; value: T; code?: string };
-    assert.equal(reply.ok, true, `${name}: ${reply.code ?? ""}`);
-    return reply.value;
-  }
-
   async function contactsOf(page: Page): Promise<string[]> {
     const request = { identity: null, after: null, count: 50 };
     return waitFor("the contacts", async () => {
-      const { contacts, pending } = await value<{
+      const { contacts, pending } = (await page.ask("contacts.page", request)) as {
         contacts: { address: string }[];
         pending: boolean;
-      }>(page, "contacts.page", request);
+      };
       return !pending && contacts.map(({ address }) => address);
     });
   }
@@ -84,13 +57,13 @@ describe("faults", () => {
   /** Both keys are there and open, and the contact is known. */
   async function allIsThere({ contact = true } = {}): Promise<void> {
     const options = await hers.openOptions();
-    const keys = await value<{ addresses: string[] }[]>(options, "keys.list");
+    const keys = (await options.ask("keys.list")) as { addresses: string[] }[];
     assert.deepEqual(
       keys.map(({ addresses }) => addresses.join()),
       [alice.address, alice.address],
     );
-    assert.equal((await value<unknown[]>(options, "trust.list")).length, 1);
-    await value(options, "vault.unlock", { passphrase });
+    assert.equal(((await options.ask("trust.list")) as unknown[]).length, 1);
+    await options.ask("vault.unlock", { passphrase });
     if (!contact) return;
     assert.deepEqual(await contactsOf(options), [bob.address]);
   }
@@ -139,14 +112,11 @@ describe("faults", () => {
     const options = await hers.openOptions();
     await options.waitForText("The disk is full, or Thunderbird may use no more of it.");
     await hers.screenshot("faults-disk-full");
-    assert.deepEqual(await ask(options, "vault.create", { passphrase }), {
-      ok: false,
-      code: "storage-full",
-    });
+    await assert.rejects(options.ask("vault.create", { passphrase }), /"storage-full"/);
     await hers.crash(ROOMY);
     const again = await hers.openOptions();
-    assert.equal(await value(again, "vault.state"), "absent");
-    assert.deepEqual(await value(again, "keys.list"), []);
+    assert.equal(await again.ask("vault.state"), "absent");
+    assert.deepEqual(await again.ask("keys.list"), []);
   });
 
   it("Thunderbird is killed while it imports: all keys are there, or none", async () => {
@@ -181,8 +151,11 @@ describe("faults", () => {
     const again = await hers.openOptions();
     const replies = [];
     for (const each of [passphrase, next]) {
-      const reply = (await ask(again, "vault.unlock", { passphrase: each })) as { ok: boolean };
-      if (reply.ok) replies.push(each);
+      const opens = await again.ask("vault.unlock", { passphrase: each }).then(
+        () => true,
+        () => false,
+      );
+      if (opens) replies.push(each);
     }
     assert.equal(replies.length, 1);
     passphrase = replies[0] ?? "";
@@ -287,7 +260,7 @@ describe("faults", () => {
 
   it("a forgotten passphrase loses the private keys, as it says, and nothing else", async () => {
     const options = await hers.openOptions();
-    await value(options, "vault.lock");
+    await options.ask("vault.lock");
     await options.click("Preferences");
     await options.waitForText("Private keys locked");
     await options.click("Passphrase forgotten…");
@@ -297,9 +270,9 @@ describe("faults", () => {
     await options.click("I have these certificate files, or can do without them.");
     await options.click("Remove private keys");
     await options.waitForText("You choose a passphrase when you import your first certificate.");
-    assert.equal(await value(options, "vault.state"), "absent");
-    assert.deepEqual(await value(options, "keys.list"), []);
+    assert.equal(await options.ask("vault.state"), "absent");
+    assert.deepEqual(await options.ask("keys.list"), []);
     assert.deepEqual(await contactsOf(options), [bob.address]);
-    assert.equal((await value<unknown[]>(options, "trust.list")).length, 1);
+    assert.equal(((await options.ask("trust.list")) as unknown[]).length, 1);
   });
 });

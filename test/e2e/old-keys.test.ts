@@ -95,13 +95,6 @@ describe("old keys", () => {
     await waitFor(`the button to say ${label}`, async () => (await draft.button()).label === label);
   }
 
-  /** The user has been told before: only the integrated build's Thunderbird says so once more. */
-  async function notSent(): Promise<void> {
-    if (BUILD === "standard") return;
-    await hers.dialog();
-    await hers.answerDialog("OK");
-  }
-
   function onWire(): Buffer {
     return mailServer.wire.at(-1)?.data ?? Buffer.alloc(0);
   }
@@ -176,7 +169,7 @@ describe("old keys", () => {
       await question.waitForText("Your own certificate for this sender address has expired.");
       await inspect(question, "old-keys-expired");
       await question.click("Get a new certificate", { dialogs: "leave" });
-      await notSent();
+      await draft.untilUnlocked();
       const page = await hers.addonPage("pages/options/");
       await page.waitForText("Certificates come from issuers");
       assert.equal(mailServer.wire.length, before);
@@ -219,7 +212,7 @@ describe("old keys", () => {
       await question.waitForText("Not sent yet: less protected than it was shown");
       await inspect(question, "old-keys-weaker");
       await question.click("Back to the message", { dialogs: "leave" });
-      await notSent();
+      await draft.untilUnlocked();
       assert.equal(mailServer.wire.length, before);
 
       await trust("addKnown");

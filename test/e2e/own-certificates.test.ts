@@ -98,7 +98,7 @@ describe("own certificates", () => {
     assert.deepEqual(await draft.send(), { outcome: "sent" });
 
     const popup = await thunderbird.openToolbarPopup();
-    await popup.waitForText(/bob@smime\.example[^]*Your own certificate ends on/);
+    await popup.waitForText(/bob@smime\.example[^]*Your certificate expires on/);
     await inspect(popup, "toolbar-renew");
     await popup.click("Import new certificate: bob@smime.example");
     const options = await thunderbird.addonPage("pages/options/");
@@ -295,8 +295,9 @@ describe("own certificates", () => {
       await options.click("Restore");
     };
     await restore();
-    await options.waitForText("Cancel");
-    await inspect(options, "options-everything-restoring");
+    await waitFor("the work to begin", () =>
+      options.evaluate(() => document.querySelector("progress") !== null),
+    );
     await options.click("Cancel");
     await options.waitForText("Stopped. What was restored until then stays.", 60_000);
     assert.deepEqual(await options.ask("people.list"), []);
@@ -306,6 +307,10 @@ describe("own certificates", () => {
     await options.type("New passphrase", PASSPHRASE);
     await options.type("The same passphrase again", PASSPHRASE);
     await options.click("Set passphrase");
+    await waitFor("the work to go on", () =>
+      options.evaluate(() => document.querySelector("progress") !== null),
+    );
+    await options.screenshot("options-everything-restoring");
     await options.waitForText(
       /Restored\.[^]*2 certificates of yours[^]*1 person[^]*1 trusted issuer/,
       60_000,

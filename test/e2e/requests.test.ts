@@ -137,6 +137,28 @@ describe("getting a certificate", () => {
     await inspect(list, "options-certificates-self-signed");
   });
 
+  it("is marked as self-signed where others see it: above its message, and in the toolbar", async () => {
+    const draft = await thunderbird.newMessage({ from: carol.address });
+    await draft.fill({ to: [alice.address], subject: "Trying out", body: "Hello.\n" });
+    assert.deepEqual(await draft.send(), { outcome: "sent" });
+    await thunderbird.selectMessage("Trying out", { account: alice.address });
+    const panel = await thunderbird.openMessagePopup();
+    await panel.waitForText("is self-signed: nobody else vouches for it.");
+    await inspect(panel, "panel-self-signed");
+    await thunderbird.closePopup();
+    const popup = await thunderbird.openToolbarPopup();
+    await popup.waitForText("Your address");
+    await popup.choose("Your address", alice.address);
+    await popup.waitForText("Look at their certificate");
+    await popup.click("Look at their certificate");
+    await popup.waitForText(
+      /It is self-signed: only its owner vouches for it\.[^]*Nobody: self-signed, only for trying out/,
+    );
+    assert.ok(!(await popup.buttons()).some((name) => /issuer/i.test(name)));
+    await inspect(popup, "toolbar-decide-self-signed");
+    await thunderbird.closePopup();
+  });
+
   it("deletes a waiting key only after a question", async () => {
     const options = await thunderbird.openOptions("request");
     await options.waitForText("Elliptic curve P-256");

@@ -42,17 +42,6 @@ describe("sending", () => {
     assert.match(body, /For your eyes only/);
   }
 
-  /** Thunderbird lets the user go on writing. */
-  async function isUnlocked({ id }: Composition): Promise<boolean> {
-    const state =
-      "const { gWindowLocked, gSendOperationInProgress } = composeWindow(arguments[0]);";
-    const result = await hers.execute(
-      `${state} return !gWindowLocked && !gSendOperationInProgress;`,
-      [id],
-    );
-    return result === true;
-  }
-
   async function confidential(to = bob.address): Promise<Composition> {
     const draft = await hers.newMessage();
     await draft.fill({ to: [to], subject: "Confidential", body: "For your eyes only.\n" });
@@ -85,9 +74,7 @@ describe("sending", () => {
     await question.waitForText(/stranger@elsewhere\.example\s+No certificate here/);
     await inspect(question, "sending-question-missing");
     await question.click("Back to the message", { dialogs: "leave" });
-    await waitFor("the window to be unlocked", async () => isUnlocked(draft));
-    await delay(1_000);
-    assert.deepEqual(await hers.dialogs(), []);
+    await draft.untilUnlocked();
     await stillOpen(draft);
     assert.equal(mailServer.wire.length, before, "nothing was transmitted");
 

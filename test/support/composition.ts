@@ -1,6 +1,7 @@
 import type { Button, Dialog, Thunderbird } from "./thunderbird.ts";
 import { BUILD } from "./build.ts";
 import { Page } from "./page.ts";
+import { waitFor } from "./resources.ts";
 
 /** What became of pressing Send. */
 export type SendResult =
@@ -98,6 +99,11 @@ export class Composition {
   async isOpen(): Promise<boolean> {
     const open = await this.#thunderbird.call("composeIsOpen", [this.id], { dialogs: "leave" });
     return open === true;
+  }
+
+  /** After the user has gone back from a question of the add-on's: nothing else asks or complains. */
+  async untilUnlocked(): Promise<void> {
+    await waitFor("the window to be unlocked", async () => this.#call("composeIsUnlocked"));
   }
 
   async clickButton(id: string): Promise<void> {

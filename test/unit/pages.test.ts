@@ -328,7 +328,10 @@ describe("a draft in words", () => {
   });
 
   it("does not have anybody wait for a newsgroup's certificate", () => {
-    const group = { address: "a.b", field: "to", state: "none", ready: false } as const;
+    const group = {
+      ...({ address: "a.b", shownAddress: "a.b" } as const),
+      ...({ field: "to", state: "none", ready: false } as const),
+    };
     const recipients = [{ ...group, notReady: "newsgroup" }] as const;
     const person = { ...group, address: "a@x", notReady: "no-certificate" } as const;
     for (const kind of ["signed", "blocked"] as const) {

@@ -14,8 +14,8 @@ export interface Loaded<T> {
 }
 
 /**
- * An answer of the background, asked for again whenever the window gets the focus (the vault may
- * have been locked meanwhile) and, if wanted, at an interval. Of answers that overtake each other
+ * An answer of the background, asked for again whenever the page gets the focus or its tab comes to
+ * the front (the vault may have been locked meanwhile) and, if wanted, at an interval. Of answers that overtake each other
  * the last question's counts.
  */
 export function useLoaded<T>(load: () => Promise<T>, everyMilliseconds?: number): Loaded<T> {
@@ -41,7 +41,11 @@ export function useLoaded<T>(load: () => Promise<T>, everyMilliseconds?: number)
   useEffect(() => {
     const again = () => void reload();
     again();
+    const shown = () => {
+      if (!document.hidden) again();
+    };
     window.addEventListener("focus", again);
+    document.addEventListener("visibilitychange", shown);
     const timer =
       everyMilliseconds === undefined
         ? undefined
@@ -50,6 +54,7 @@ export function useLoaded<T>(load: () => Promise<T>, everyMilliseconds?: number)
           }, everyMilliseconds);
     return () => {
       window.removeEventListener("focus", again);
+      document.removeEventListener("visibilitychange", shown);
       clearInterval(timer);
     };
   }, []);

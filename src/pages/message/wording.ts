@@ -96,6 +96,9 @@ export function signatureReason({ signature, from, innerFrom }: MessageStatus): 
   if (reason === "from-contradicted" && innerFrom !== null) {
     return ["banner_from_contradicted", innerFrom];
   }
+  if (pathReason === "issuer-unknown" && signer?.selfSigned === true) {
+    return ["path_self_signed"];
+  }
   if (reason === "certificate-path" || reason === null) {
     return [pathReason === null ? "reason_malformed" : pathReasons[pathReason]];
   }

@@ -91,11 +91,15 @@ export function Decide({ who, onClose }: { who: Deciding; onClose: () => void })
           aria-labelledby={`untrusted-${certificate.fingerprint}`}
         >
           <h2 id={`untrusted-${certificate.fingerprint}`}>{text("decide_untrusted_heading")}</h2>
-          <p>{text("decide_untrusted", certificate.issuer)}</p>
+          <p>
+            {certificate.selfSigned === true
+              ? text("decide_self_signed")
+              : text("decide_untrusted", certificate.issuer)}
+          </p>
           {authority !== null && (
             <TrustIssuer authority={authority} onTrusted={() => void question.reload()} />
           )}
-          {authority === null && (
+          {authority === null && certificate.selfSigned !== true && (
             <div class="buttons">
               <button
                 type="button"
@@ -106,7 +110,9 @@ export function Decide({ who, onClose }: { who: Deciding; onClose: () => void })
               </button>
             </div>
           )}
-          <p class="hint">{text("decide_trust_one")}</p>
+          <p class="hint">
+            {text(certificate.selfSigned === true ? "decide_trust_only" : "decide_trust_one")}
+          </p>
           <Side title={text("decide_theirs")} certificate={certificate} />
           <div class="buttons">
             <button
@@ -144,7 +150,11 @@ function Side({ title, certificate }: { title: string; certificate: CertificateV
       </dd>
       <dt>{text("fact_issuer")}</dt>
       <dd>
-        <bdi>{certificate.issuer}</bdi>
+        {certificate.selfSigned === true ? (
+          text("fact_self_signed")
+        ) : (
+          <bdi>{certificate.issuer}</bdi>
+        )}
       </dd>
       <dt>{text("fact_validity")}</dt>
       <dd>

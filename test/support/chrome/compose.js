@@ -8,6 +8,12 @@ function composeWindow(id) {
   return win;
 }
 
+/** Whether the user can go on writing: Thunderbird locks the window while it sends. */
+function composeIsUnlocked(id) {
+  const { gWindowLocked, gSendOperationInProgress } = composeWindow(id);
+  return !gWindowLocked && !gSendOperationInProgress;
+}
+
 function composeIsOpen(id) {
   return [...Services.wm.getEnumerator("msgcompose")].some(
     (each) => each.browsingContext.id === id,
