@@ -237,6 +237,17 @@ describe("contacts' certificates", () => {
     assert.deepEqual(await certificates.forAddress(entry.address), [entry]);
   });
 
+  it("keep the issuers that came while nobody vouched for them, apart from those in use", async () => {
+    const storage = testStorage();
+    const issuers = bob.chain.map(({ der }) => der);
+    await storage.certificates.put({ ...entry, lastSeen: null, issuers });
+    await storage.certificates.put({ ...entry, lastSeen: null });
+    const { certificates } = await storage.reopened();
+    const [found] = await certificates.forAddress(entry.address);
+    assert.deepEqual(found?.issuers, issuers);
+    assert.deepEqual(await certificates.intermediates(), []);
+  });
+
   it("come with the authorities that complete their paths, each once", async () => {
     const storage = testStorage();
     await storage.certificates.putIntermediates([...bob.chain, ...dana.chain]);
