@@ -21,9 +21,11 @@ describe("the bridge", () => {
     await receive("Before", textEntity("Nothing in particular.\n"));
     await hers.selectMessage("Before");
     await hers.execute(
-      `const { MimeMessage } = ChromeUtils.importESModule("resource:///modules/MimeMessage.sys.mjs");
+      `const { MessageSend } = ChromeUtils.importESModule("resource:///modules/MessageSend.sys.mjs");
+      const { MimeMessage } = ChromeUtils.importESModule("resource:///modules/MimeMessage.sys.mjs");
       mainWindow().thunderbirds = {
         build: MimeMessage.prototype.createMessageFile,
+        fail: MessageSend.prototype.fail,
         status: messageWindow().smimeSink.encryptionStatus,
       };`,
     );
@@ -49,33 +51,35 @@ describe("the bridge", () => {
       cipher: "aes-256-cbc",
     });
 
-  /** Which of the two functions are Thunderbird's own, in every message window that is open. */
-  async function own(): Promise<{ build: boolean; status: boolean[] }> {
+  /** Which of the three functions are Thunderbird's own, in every message window that is open. */
+  async function own(): Promise<{ build: boolean; fail: boolean; status: boolean[] }> {
     const answer = await hers.execute(
-      `const { MimeMessage } = ChromeUtils.importESModule("resource:///modules/MimeMessage.sys.mjs");
-      const { build, status } = allWindows("mail:3pane").find((win) => win.thunderbirds).thunderbirds;
+      `const { MessageSend } = ChromeUtils.importESModule("resource:///modules/MessageSend.sys.mjs");
+      const { MimeMessage } = ChromeUtils.importESModule("resource:///modules/MimeMessage.sys.mjs");
+      const { build, fail, status } = allWindows("mail:3pane").find((win) => win.thunderbirds).thunderbirds;
       const sinks = allWindows().flatMap(documentsOf)
         .filter(({ documentURI }) => documentURI === "about:message")
         .map(({ defaultView }) => defaultView.smimeSink);
       return {
         build: MimeMessage.prototype.createMessageFile === build,
+        fail: MessageSend.prototype.fail === fail,
         // Each window has a function of its own with the same text.
         status: sinks.map(({ encryptionStatus }) => String(encryptionStatus) === String(status)),
       };`,
     );
-    return answer as { build: boolean; status: boolean[] };
+    return answer as { build: boolean; fail: boolean; status: boolean[] };
   }
 
   async function wraps(): Promise<void> {
-    await waitFor("both functions to be wrapped", async () => {
-      const { build, status } = await own();
-      return !build && status.length > 0 && status.every((mine) => !mine);
+    await waitFor("the functions to be wrapped", async () => {
+      const { build, fail, status } = await own();
+      return !build && !fail && status.length > 0 && status.every((mine) => !mine);
     });
   }
 
   async function gaveBack(): Promise<void> {
-    const { build, status } = await own();
-    assert.equal(build, true);
+    const { build, fail, status } = await own();
+    assert.deepEqual({ build, fail }, { build: true, fail: true });
     assert.ok(status.length > 0);
     assert.ok(status.every((mine) => mine));
   }
