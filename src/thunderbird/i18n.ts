@@ -1,4 +1,5 @@
 import { api } from "./api.ts";
+import { isolated } from "./isolated.ts";
 
 /**
  * A string of `_locales` with its placeholders filled. An unknown key shows itself: a page stays
@@ -6,17 +7,6 @@ import { api } from "./api.ts";
  */
 export function text(key: string, ...substitutions: readonly string[]): string {
   return api.i18n.getMessage(key, substitutions.map(isolated)) || key;
-}
-
-/** Embeddings, overrides and isolates: invisible, and able to turn round what stands beside them. */
-const DIRECTION_CONTROLS = /[\u202A-\u202E\u2066-\u2069]/g;
-const RIGHT_TO_LEFT =
-  /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
-
-/** A name written from right to left does not take the words and dots around it along (UAX #9). */
-function isolated(value: string): string {
-  const plain = value.replace(DIRECTION_CONTROLS, "");
-  return RIGHT_TO_LEFT.test(plain) ? `\u2068${plain}\u2069` : plain;
 }
 
 /**
