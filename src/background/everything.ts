@@ -51,13 +51,13 @@ export function backupHandlers(services: Services): Handlers<BackupRequests> {
       const done = await work.run(text(name), async (watch) => {
         await watch(0);
         const octets = await openBackup(bytes(file), text(password));
+        await watch(OPENED);
         const content = await readContent(octets);
         octets.fill(0);
         const state = await vault.state();
         if (content.keys.length + content.waiting.length > 0 && state !== "unlocked") {
           throw new SmimeError(`vault-${state}`);
         }
-        await watch(OPENED);
         await restore(content, (share) => watch(OPENED + share * (1 - OPENED)));
         return true;
       });

@@ -279,51 +279,6 @@ describe("own certificates", () => {
     await inUse(back, ending, "signing, encryption");
     await inUse(back, expired, null);
   });
-
-  it("brings keys, people, what was exchanged and trust into a new profile, and can be ended", async () => {
-    const saved = readdirSync(folder).find((name) => name.startsWith("smime-exchange-")) ?? "";
-    const fresh = await startThunderbird({
-      profileName: "restored",
-      mailServer,
-      addon: ADDON,
-      accounts: [alice],
-    });
-    const options = await fresh.openOptions("preferences");
-    const restore = async () => {
-      await options.chooseFiles("Restore from a backup", join(folder, saved));
-      await options.type("Password of the backup", BACKUP_PASSWORD);
-      await options.click("Restore");
-    };
-    await restore();
-    await waitFor("the work to begin", () =>
-      options.evaluate(() => document.querySelector("progress") !== null),
-    );
-    await options.click("Cancel");
-    await options.waitForText("Stopped. What was restored until then stays.", 60_000);
-    assert.deepEqual(await options.ask("people.list"), []);
-
-    await restore();
-    await options.waitForText("Choose a passphrase", 60_000);
-    await options.type("New passphrase", PASSPHRASE);
-    await options.type("The same passphrase again", PASSPHRASE);
-    await options.click("Set passphrase");
-    await waitFor("the work to go on", () =>
-      options.evaluate(() => document.querySelector("progress") !== null),
-    );
-    await options.screenshot("options-everything-restoring");
-    await options.waitForText(
-      /Restored\.[^]*2 certificates of yours[^]*1 person[^]*1 trusted issuer/,
-      60_000,
-    );
-    await inspect(options, "options-everything-new-profile");
-    const popup = await fresh.openToolbarPopup();
-    await popup.waitForText(/Bob\s+bob@smime\.example[^]*You sent a signed mail on/);
-    await popup.screenshot("toolbar-restored");
-    await fresh.closePopup();
-    const trust = await fresh.openOptions("trust");
-    await trust.waitForText("From the file ca.pem");
-    await fresh.stop();
-  });
 });
 
 function fingerprint({ certificatePem }: Identity): string {
