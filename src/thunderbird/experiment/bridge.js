@@ -35,6 +35,8 @@
   const LARGE = 1024 * 1024;
   /** Longer than the header of any message but odd ones. */
   const START = 64 * 1024;
+  /** Reading that many bytes holds nothing up that people would notice. */
+  const SLICE = 2 * 1024 * 1024;
   const CONNECTION_MILLISECONDS = 20_000;
 
   const PURPOSES = new Map([
@@ -75,6 +77,28 @@
       if (compFields[field] !== outgoing[field]) {
         compFields[field] = outgoing[field];
       }
+    }
+  }
+
+  /**
+   * All of a stream that does not wait. In between others have their turn. One buffer serves all
+   * slices: memory that has never been touched costs more than what is read into it.
+   * @returns Blob
+   */
+  async function readInSlices(stream) {
+    const buffer = new ArrayBuffer(SLICE);
+    const slices = [];
+    try {
+      for (;;) {
+        const read = stream.readArrayBuffer(SLICE, buffer);
+        slices.push(new Blob([new Uint8Array(buffer, 0, read)]));
+        if (read < SLICE) {
+          return new Blob(slices);
+        }
+        await new Promise((resolve) => Services.tm.dispatchToMainThread(resolve));
+      }
+    } finally {
+      stream.close();
     }
   }
 
@@ -328,29 +352,36 @@
       return header?.folder && header.messageSize >= LARGE ? header : null;
     }
 
-    /** The first bytes of a large message; null for all others and if they are only on a server. */
-    #readStart(messageId) {
-      const header = this.#largeMessage(messageId);
+    /** A message's bytes as they lie on this machine; null if they are only on a server. */
+    #storedStream(header) {
       let input;
       try {
         // Version 140 knows it by its old name.
         input =
-          header?.folder.getMsgInputStream?.(header) ?? header?.folder.getLocalMsgStream(header);
+          header.folder.getMsgInputStream?.(header) ?? header.folder.getLocalMsgStream(header);
       } catch {
         // Not stored here.
       }
       if (!input) {
         return null;
       }
+      const stream = Cc["@mozilla.org/binaryinputstream;1"].createInstance(Ci.nsIBinaryInputStream);
+      stream.setInputStream(input);
+      return stream;
+    }
+
+    /** The first bytes of a large message; null for all others and if they are only on a server. */
+    #readStart(messageId) {
+      const header = this.#largeMessage(messageId);
+      const stream = header && this.#storedStream(header);
+      if (!stream) {
+        return null;
+      }
       try {
-        const stream = Cc["@mozilla.org/binaryinputstream;1"].createInstance(
-          Ci.nsIBinaryInputStream,
-        );
-        stream.setInputStream(input);
         const start = new ArrayBuffer(START);
         return start.slice(0, stream.readArrayBuffer(START, start));
       } finally {
-        input.close();
+        stream.close();
       }
     }
 
@@ -363,6 +394,11 @@
       if (!header) {
         return null;
       }
+      const stream = this.#storedStream(header);
+      return stream ? readInSlices(stream) : this.#readFromServer(header);
+    }
+
+    async #readFromServer(header) {
       const uri = header.folder.getUriForMsg(header);
       const chunks = [];
       const { promise, resolve, reject } = Promise.withResolvers();
