@@ -1,5 +1,3 @@
-import polyfill from "webextension-polyfill";
-
 interface Contact {
   readonly id: string;
   readonly parentId?: string;
@@ -76,8 +74,7 @@ interface Untyped {
   };
 }
 
-/**
- * Thunderbird's WebExtension API. The polyfill's own types know only what browsers have; the global
- * namespace `messenger` describes Thunderbird's.
- */
-export const api = polyfill as unknown as typeof messenger & Untyped;
+declare const browser: typeof messenger & Untyped;
+
+/** Thunderbird's WebExtension API, under the name that scripts in messages know as well. */
+export const api = browser;

@@ -37,7 +37,6 @@ describe("mail that was on its way when Thunderbird ended", () => {
   before(async () => {
     Object.assign(globalThis, {
       browser: {
-        runtime: { id: "add-on" },
         storage: { local: area(areas.local), session: area(areas.session) },
         messages: {
           query: ({ headerMessageId }: { headerMessageId: string }) => {
@@ -47,7 +46,6 @@ describe("mail that was on its way when Thunderbird ended", () => {
           },
         },
       },
-      chrome: { runtime: { id: "add-on" } },
     });
     ({ sending } = await import("../../src/background/on-send.ts"));
   });

@@ -23,16 +23,13 @@ describe("requests", () => {
   const failures: string[] = [];
 
   before(async () => {
-    // The polyfill takes an object with an id of the add-on for a browser's own.
     Object.assign(globalThis, {
       browser: {
         runtime: {
-          id: "add-on",
           getURL: (path: string) => ROOT + path,
           onMessage: { addListener: (listener: Listener) => (dispatch = listener) },
         },
       },
-      chrome: { runtime: { id: "add-on" } },
     });
     const { serve, isOwnPage } = await import("../../src/thunderbird/rpc.ts");
     const fail = (name: string) => failures.push(name);
