@@ -1,4 +1,3 @@
-import { parseCertificate } from "../core/asn1/certificate.ts";
 import { SmimeError } from "../core/errors.ts";
 import type { KeyStore } from "../core/ports.ts";
 import type { Database } from "./open.ts";
@@ -20,7 +19,7 @@ export function keyStore(
       return Promise.all(
         records.map(async ({ fingerprint, certificate, chain, addedAt, preferredAt }) => ({
           certificate: await reader.read({ fingerprint, certificate }),
-          chain: await Promise.all(chain.map(parseCertificate)),
+          chain: await Promise.all(chain.map((der) => reader.readUnnamed(der))),
           addedAt,
           ...(preferredAt === undefined ? {} : { preferredAt }),
         })),

@@ -1,4 +1,4 @@
-import { parseCertificate } from "../core/asn1/certificate.ts";
+import { fingerprintOf, parseCertificate } from "../core/asn1/certificate.ts";
 import { SmimeError } from "../core/errors.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import type { StoredCertificate } from "./schema.ts";
@@ -7,6 +7,8 @@ import type { StoredCertificate } from "./schema.ts";
 export interface CertificateReader {
   /** @throws SmimeError certificate-malformed, storage-failed if it is not the one it is stored as */
   read(stored: StoredCertificate): Promise<Certificate>;
+  /** One that is stored without a name. @throws SmimeError certificate-malformed */
+  readUnnamed(der: Uint8Array): Promise<Certificate>;
   /**
    * For collections: leaves out what cannot be read. A later version's stricter parser must not
    * make one odd certificate of a contact's take all the others with it.
@@ -31,6 +33,9 @@ export function certificateReader(): CertificateReader {
 
   return {
     read,
+    async readUnnamed(der) {
+      return read({ fingerprint: await fingerprintOf(der), certificate: der });
+    },
     async readAll(stored, entry) {
       const certificates = await Promise.allSettled(stored.map(read));
       return stored.flatMap((one, index) => {

@@ -1,5 +1,5 @@
 import { SmimeError } from "../errors.ts";
-import { hexText } from "../octets.ts";
+import { bufferSource, hexText } from "../octets.ts";
 import { keyUsages } from "../trust/certificate.ts";
 import type { Certificate, KeyUsage } from "../trust/certificate.ts";
 import { certificateParts, extensionIds } from "./certificate-fields.ts";
@@ -29,12 +29,17 @@ processedExtensions.delete(extensionIds.authorityInformationAccess);
 export async function parseCertificate(der: Uint8Array): Promise<Certificate> {
   // `slice` of one of Node's buffers would be a view that its owner can write to.
   const own = Uint8Array.from(der);
-  const fingerprint = hexText(new Uint8Array(await crypto.subtle.digest("SHA-256", own)));
+  const fingerprint = await fingerprintOf(own);
   try {
     return read(own, fingerprint);
   } catch (cause) {
     throw new SmimeError("certificate-malformed", { cause });
   }
+}
+
+/** SHA-256 over the encoding, in lower-case hexadecimal digits. */
+export async function fingerprintOf(der: Uint8Array): Promise<string> {
+  return hexText(new Uint8Array(await crypto.subtle.digest("SHA-256", bufferSource(der))));
 }
 
 function read(der: Uint8Array, fingerprint: string): Certificate {
