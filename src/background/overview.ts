@@ -51,7 +51,7 @@ export function overview(services: {
   readonly release: string;
 }): Overview {
   const { store, directory, keys, clock, failures, release } = services;
-  let updating: Promise<void> | null = null;
+  let updating: Promise<boolean> | null = null;
   let waiting: ReturnType<typeof setTimeout> | undefined;
 
   async function owners(): Promise<Own[]> {
@@ -132,13 +132,15 @@ export function overview(services: {
       });
   }
 
-  /** One at a time; whoever comes while it runs shares it. */
-  function update(own?: readonly Own[]): Promise<void> {
+  /** One at a time; whoever comes while it runs shares it. @returns whether it came to its end */
+  function update(own?: readonly Own[]): Promise<boolean> {
     updating ??= (async () => {
       try {
         await deriveStale(own ?? (await owners()));
+        return true;
       } catch (error) {
         failures.report("deriving the contacts", error);
+        return false;
       } finally {
         updating = null;
       }
@@ -175,17 +177,20 @@ export function overview(services: {
 
     async page({ identity, after, count }) {
       const own = await owners();
-      const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-      await Promise.race([update(own), patience]);
-      const pending = (await store.stale(clock.now(), 1)).length > 0;
-
-      const whose = await chosen(own, identity);
-      const counts = await Promise.all(own.map(({ address }) => store.counts(address)));
+      const patience = new Promise<false>((resolve) => {
+        setTimeout(resolve, PATIENCE_MS, false);
+      });
+      const [whose, updated] = await Promise.all([
+        chosen(own, identity),
+        Promise.race([update(own), patience]),
+      ]);
       const index = whose === undefined ? -1 : own.indexOf(whose);
-      const { rows, end } =
+      const [counts, { rows, end, complete }] = await Promise.all([
+        Promise.all(own.map(({ address }) => store.counts(address))),
         whose === undefined
-          ? { rows: [], end: null }
-          : await store.page(whose.address, { after, count, now: clock.now() });
+          ? { rows: [], end: null, complete: true }
+          : store.page(whose.address, { after, count, now: clock.now() }),
+      ]);
       return {
         identity: whose?.address ?? null,
         identities: own.map(({ identity: { id, name }, address, ready }, each) => ({
@@ -195,7 +200,7 @@ export function overview(services: {
         contacts: rows,
         counts: counts[index] ?? { attend: 0, act: 0, wait: 0, ready: 0, start: 0 },
         end,
-        pending,
+        pending: !updated || !complete,
       };
     },
   };

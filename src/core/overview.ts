@@ -76,7 +76,12 @@ export interface OverviewStore {
   page(
     identity: string,
     request: { readonly after: PageEnd | null; readonly count: number; readonly now: Date },
-  ): Promise<{ readonly rows: readonly ContactView[]; readonly end: PageEnd | null }>;
+  ): Promise<{
+    readonly rows: readonly ContactView[];
+    readonly end: PageEnd | null;
+    /** No row was left out because it has to be derived anew, and no contact waits for a first one. */
+    readonly complete: boolean;
+  }>;
   /** How many there are of each group, stale ones included. */
   counts(identity: string): Promise<Record<Group, number>>;
   /** Calls back whenever something has become stale by a change of the facts. */

@@ -150,7 +150,13 @@ export function overviewStore(
         !stale.has(contact) && !stale.has(EVERYBODY) && until > now.getTime();
       const last = stored.length < count ? undefined : stored.at(-1);
       const end: PageEnd | null = last === undefined ? null : [last.rank, last.sort, last.contact];
-      return { rows: stored.filter(holds).map(({ view }) => view), end };
+      const holding = stored.filter(holds);
+      return {
+        rows: holding.map(({ view }) => view),
+        end,
+        // A new contact is marked before it has a row.
+        complete: stale.size === 0 && holding.length === stored.length,
+      };
     },
 
     async counts(identity) {

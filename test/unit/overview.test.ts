@@ -51,9 +51,11 @@ async function stalesOf(storage: TestStorage, now = storageNow): Promise<string[
   return (await storage.overview.stale(now, 1000)).map(({ contact }) => contact).sort();
 }
 
+const firstPage = (storage: TestStorage, now = storageNow) =>
+  storage.overview.page(identity, { after: null, count: 1000, now });
+
 async function shown(storage: TestStorage, now = storageNow): Promise<string[]> {
-  const { rows } = await storage.overview.page(identity, { after: null, count: 1000, now });
-  return rows.map(({ address }) => address);
+  return (await firstPage(storage, now)).rows.map(({ address }) => address);
 }
 
 describe("the overview of contacts", () => {
@@ -86,6 +88,22 @@ describe("the overview of contacts", () => {
       ready: 2,
       start: 2,
     });
+  });
+
+  it("says that a page lacks somebody who is being looked at", async () => {
+    const storage = await withRows(
+      row("bob@smime.example"),
+      row("carol@smime.example", { until: soon }),
+    );
+    assert.equal((await firstPage(storage)).complete, true);
+    assert.equal((await firstPage(storage, soon)).complete, false, "one that has timed out");
+    await storage.overview.touch("bob@smime.example");
+    assert.equal((await firstPage(storage)).complete, false, "one whose facts have changed");
+    const rows = ["bob@smime.example", "carol@smime.example"].map((contact) => row(contact));
+    await derive(storage, rows);
+    assert.equal((await firstPage(storage)).complete, true);
+    await storage.overview.touch("new@smime.example");
+    assert.equal((await firstPage(storage)).complete, false, "one without a row so far");
   });
 
   it("keeps identities apart", async () => {

@@ -1,3 +1,4 @@
+import "./first-page.ts";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { ContactView, Group, IdentityView } from "../../core/protocol.ts";
 import { counted, text } from "../../thunderbird/i18n.ts";

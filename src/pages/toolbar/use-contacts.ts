@@ -3,9 +3,8 @@ import { errorCode, type ErrorCode } from "../../core/errors.ts";
 import type { ContactPage } from "../../core/protocol.ts";
 import { ask } from "../components/background.ts";
 import { listed, type Listed } from "./contacts.ts";
+import { FIRST, takeFirstPage } from "./first-page.ts";
 
-/** As many as a popup shows and a bit: these are there at once, the others follow. */
-const FIRST = 20;
 const NEXT = 1000;
 /** While some are still being looked at, and twice as long each time: asking slows that down. */
 const AGAIN_MS = 500;
@@ -43,11 +42,9 @@ export function useContacts(identity: string | null): Contacts {
       // Rows that were derived meanwhile may belong to a page that has been read before.
       let missed = false;
       for (let end: ContactPage["end"] = null, first = true; first || end !== null; first = false) {
-        const answer: ContactPage = await ask("contacts.page", {
-          identity: whose,
-          after: end,
-          count: first ? FIRST : NEXT,
-        });
+        const ahead = first && identity === null ? takeFirstPage() : null;
+        const answer: ContactPage = await (ahead ??
+          ask("contacts.page", { identity: whose, after: end, count: first ? FIRST : NEXT }));
         if (!isCurrent()) return;
         const { contacts: more, end: next, ...page } = answer;
         contacts = [...contacts, ...more.map(listed)];
