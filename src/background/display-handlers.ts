@@ -46,7 +46,9 @@ export function displayHandlers(
     const message = await messageOf(sender, asked);
     const found = await display.view(message);
     // Reading takes a while, and another message may be on the screen by now.
-    await messageOf(sender, message.id);
+    if (sender.tab?.id === undefined || !documents.isLoaded(sender.tab.id, message.id)) {
+      await messageOf(sender, message.id);
+    }
     return found;
   }
 

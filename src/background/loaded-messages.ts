@@ -6,6 +6,8 @@
 export interface LoadedMessages {
   /** Thunderbird says that the tab's document is this message's now. */
   loaded(tabId: number, messageId: number): void;
+  /** Whether it is, as far as Thunderbird has said. */
+  isLoaded(tabId: number, messageId: number): boolean;
   /** True once the tab's document is this message's; false if that is not said in time. */
   until(tabId: number, messageId: number): Promise<boolean>;
 }
@@ -21,7 +23,10 @@ export function loadedMessages(patienceMs = PATIENCE_MS): LoadedMessages {
     readonly settle: (loaded: boolean) => void;
   }>();
 
+  const isLoaded = (tabId: number, messageId: number) => documents.get(tabId) === messageId;
+
   return {
+    isLoaded,
     loaded(tabId, messageId) {
       documents.set(tabId, messageId);
       for (const each of waiting) {
@@ -29,7 +34,7 @@ export function loadedMessages(patienceMs = PATIENCE_MS): LoadedMessages {
       }
     },
     until(tabId, messageId) {
-      if (documents.get(tabId) === messageId) return Promise.resolve(true);
+      if (isLoaded(tabId, messageId)) return Promise.resolve(true);
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
           entry.settle(false);

@@ -27,7 +27,6 @@ import type { Storage } from "../storage/storage.ts";
 import type { Alarm } from "../thunderbird/alarm.ts";
 import { folderMessages } from "../thunderbird/folders.ts";
 import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
-import { smallMessage } from "../thunderbird/messages.ts";
 import type { Directory } from "./directory.ts";
 import type { Failures } from "./failures.ts";
 import { harvest, recipientsOf, type Envelope } from "./harvest.ts";
@@ -65,9 +64,6 @@ type Opened =
 
 /** How many messages are under way: Thunderbird reads, and signatures are checked, side by side. */
 const AHEAD = 6;
-
-/** In octets. What is larger comes as a file. */
-const SMALL = 1 << 20;
 
 /** For one message to come. */
 const PATIENCE_MS = 60_000;
@@ -211,7 +207,7 @@ export function scan({ storage, keys, directory, clock, guard, failures }: ScanS
   async function open({ id, size }: Message, context: OpenContext): Promise<Opened> {
     let raw: Uint8Array;
     try {
-      raw = await inTime(size < SMALL ? smallMessage(id) : rawMessage({ id, size }));
+      raw = await inTime(rawMessage({ id, size }));
     } catch {
       return { kind: "failed" };
     }

@@ -1,7 +1,7 @@
+import { ask, firstView } from "./first-view.ts";
 import { errorCode, type ErrorCode } from "../core/errors.ts";
-import type { DisplayProtocol, DisplayView } from "../core/protocol.ts";
+import type { DisplayView } from "../core/protocol.ts";
 import { api } from "../thunderbird/api.ts";
-import { client } from "../thunderbird/rpc.ts";
 import { banner, failureBanner, lockedBanner, needsBanner } from "./banner.ts";
 import { decryptedBody } from "./decrypted-body.ts";
 import css from "./styles.css";
@@ -10,7 +10,6 @@ import css from "./styles.css";
  * Runs in every displayed message. Asks the background what to show, and draws it into a shadow
  * root: the message's own styles and the add-on's do not reach each other.
  */
-const ask = client<DisplayProtocol>("display");
 
 let host: HTMLElement | null = null;
 /** The message that this document is of, once the background has said it. */
@@ -84,7 +83,7 @@ function drawFailure(code: ErrorCode): void {
   draw(failureBanner(code, { retry: () => void refreshAndUnlock() }));
 }
 
-const refresh = () => show(() => ask("display.view", { message }));
+const askAgain = () => ask("display.view", { message });
 
 /** `automatic`: reading asks by itself, but not again once the user has said no. */
 async function unlock(automatic: boolean): Promise<void> {
@@ -92,8 +91,8 @@ async function unlock(automatic: boolean): Promise<void> {
   if (id !== null) await show(() => ask("display.unlock", { message: id, automatic }));
 }
 
-async function refreshAndUnlock(): Promise<void> {
-  const view = await refresh();
+async function refreshAndUnlock(question = askAgain): Promise<void> {
+  const view = await show(question);
   if (view?.status.encryption.verdict === "locked") await unlock(true);
 }
 
@@ -101,7 +100,7 @@ async function refreshAndUnlock(): Promise<void> {
 function lock(): void {
   latest++;
   if (isBodyShown) draw(lockedBanner({ unlock: () => void unlock(false) }));
-  void refresh();
+  void show(askAgain);
 }
 
 // The background says when the same message may read differently.
@@ -110,4 +109,4 @@ api.runtime.onMessage.addListener((request: unknown) => {
   if (request === "display.locked") lock();
 });
 
-void refreshAndUnlock();
+void refreshAndUnlock(() => firstView);

@@ -14,24 +14,25 @@ export async function displayedMessage(tabId: number): Promise<MessageHeader | n
   return single(await api.messageDisplay.getDisplayedMessages(tabId));
 }
 
+/** Octets below which a message comes in half the time as text; more make a text too long. */
+const SMALL = 1 << 20;
+
 /** The exact bytes as they are stored, not decrypted by Thunderbird. */
-export async function rawMessage({ id }: Pick<MessageHeader, "id">): Promise<Uint8Array> {
+export async function rawMessage({
+  id,
+  size = Infinity,
+}: {
+  readonly id: number;
+  readonly size?: number;
+}): Promise<Uint8Array> {
   // The types know neither `decrypt` nor that "File" answers a File.
   const getRaw = api.messages.getRaw as unknown as (
     id: number,
-    options: { data_format: "File"; decrypt: false },
-  ) => Promise<File>;
-  const file = await getRaw(id, { data_format: "File", decrypt: false });
-  return new Uint8Array(await file.arrayBuffer());
-}
-
-/** The same for messages of which many are read: as text it comes in half the time. */
-export async function smallMessage(messageId: number): Promise<Uint8Array> {
-  const getRaw = api.messages.getRaw as unknown as (
-    id: number,
-    options: { data_format: "BinaryString"; decrypt: false },
-  ) => Promise<string>;
-  return octetsOf(await getRaw(messageId, { data_format: "BinaryString", decrypt: false }));
+    options: { data_format: "File" | "BinaryString"; decrypt: false },
+  ) => Promise<File | string>;
+  const data_format = size < SMALL ? "BinaryString" : "File";
+  const raw = await getRaw(id, { data_format, decrypt: false });
+  return typeof raw === "string" ? octetsOf(raw) : new Uint8Array(await raw.arrayBuffer());
 }
 
 /**

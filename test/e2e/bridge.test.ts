@@ -158,7 +158,7 @@ describe("the bridge", () => {
       "onBuilt",
       "onLeft",
       "openedFrom",
-      "readLarge",
+      "read",
       "readStart",
     ]);
   });
@@ -166,7 +166,7 @@ describe("the bridge", () => {
   it("refuses what has the wrong type, is out of range or names nothing", async () => {
     const wrong = [null, "1", 1.5, -1, 0, 2 ** 53, [1], {}, true];
     const options = await hers.openOptions();
-    const calls = ["openedFrom", "readLarge", "readStart"].flatMap((name) => [
+    const calls = ["openedFrom", "read", "readStart"].flatMap((name) => [
       ...wrong.map((value) => [name, value] as const),
       [name] as const,
       [name, 1, 2] as const,
@@ -177,14 +177,89 @@ describe("the bridge", () => {
     }
     const [tab, ...messages] = await callAll(options, [
       ["openedFrom", 987_654],
-      ["readLarge", 987_654],
+      ["read", 987_654],
       ["readStart", 987_654],
     ]);
     assert.match(tab ?? "", /^refused: /);
     for (const answer of messages) assert.match(answer, /^(refused: |null$)/);
   });
 
-  it("tells of a compose window only, and gives no small message", async () => {
+  it("gives the bytes that Thunderbird's own call gives, from this machine", async () => {
+    const lines = `${"A line of the text.\r\n".repeat(100)}From here on it is long.\r\n`;
+    await receive("Short", textEntity(lines));
+    await receive("Long", textEntity(lines.repeat(1000)));
+    await hers.execute(
+      `const { folder } = await showFolder(arguments[0], "Inbox");
+      const wanted = () => [...folder.messages].filter(({ subject }) => /^(Short|Long)$/.test(subject));
+      await until("both messages", async () => {
+        await updateFolder(folder);
+        return wanted().length === 2;
+      });
+      const local = MailServices.accounts.localFoldersServer.rootFolder;
+      local.QueryInterface(Ci.nsIMsgLocalMailFolder);
+      const copies = local.createLocalSubfolder("Copies");
+      await new Promise((resolve, reject) => MailServices.copy.copyMessages(
+        folder, wanted(), copies, false,
+        { QueryInterface: ChromeUtils.generateQI(["nsIMsgCopyServiceListener"]),
+          onStartCopy() {}, onProgress() {}, setMessageKey() {}, getMessageId() {},
+          onStopCopy: (status) => (Components.isSuccessCode(status) ? resolve() : reject(status)) },
+        null, false));
+      folder.setFlag(Ci.nsMsgFolderFlags.Offline);
+      folder.downloadMessagesForOffline(wanted(), mainWindow().msgWindow);
+      await until("the messages on this machine", () =>
+        wanted().every(({ messageKey }) => folder.hasMsgOffline(messageKey)));`,
+      [alice.address],
+      60_000,
+    );
+    const options = await hers.openOptions();
+    const found = await options.evaluate(async () => {
+      interface Message {
+        readonly id: number;
+        readonly subject: string;
+        readonly folder: { readonly name: string };
+      }
+      interface Api {
+        messages: {
+          query(about: object): Promise<{ messages: Message[] }>;
+          getRaw(id: number, options: object): Promise<Blob>;
+        };
+        smimeBridge: { read(id: number): Promise<Blob | ArrayBuffer | null> };
+      }
+      const { defaultView } = document as unknown as {
+        defaultView: {
+          wrappedJSObject: {
+            browser: Api;
+            Object: ObjectConstructor;
+            Response: typeof Response;
+            Blob: typeof Blob;
+          };
+        };
+      };
+      const page = defaultView.wrappedJSObject;
+      const list: string[] = [];
+      const { messages } = await page.browser.messages.query(new page.Object());
+      for (const { id, subject, folder } of [...messages]) {
+        if (!/^(Short|Long)$/.test(subject)) continue;
+        const wanted = new page.Object() as { data_format: string; decrypt: boolean };
+        wanted.data_format = "File";
+        wanted.decrypt = false;
+        const raw = await new page.Response(await page.browser.messages.getRaw(id, wanted)).text();
+        const read = await page.browser.smimeBridge.read(id);
+        const kind = read instanceof page.Blob ? "Blob" : typeof read;
+        const same = read !== null && (await new page.Response(read).text()) === raw;
+        list.push(`${folder.name}, ${subject}: ${kind} ${same ? "the same" : "another"}`);
+      }
+      return JSON.stringify(list.sort());
+    });
+    assert.deepEqual(JSON.parse(found), [
+      "Copies, Long: Blob the same",
+      "Copies, Short: object the same",
+      "Inbox, Long: Blob the same",
+      "Inbox, Short: object the same",
+    ]);
+  });
+
+  it("tells of a compose window only, and gives no start of a small message", async () => {
     const options = await hers.openOptions();
     const ids = await options.evaluate(async () => {
       interface Api {
@@ -203,8 +278,7 @@ describe("the bridge", () => {
       ids.map(({ id }) => ["openedFrom", id] as const),
     );
     for (const answer of answers) assert.match(answer, /^refused: .*no compose tab/);
-    const reading = [["readLarge", 1] as const, ["readStart", 1] as const];
-    assert.deepEqual(await callAll(options, reading), ["null", "null"]);
+    assert.deepEqual(await callAll(options, [["readStart", 1]]), ["null"]);
   });
 
   it("sends nothing for an answer that is none", async () => {

@@ -2,9 +2,10 @@
 "use strict";
 
 /**
- * The privileged bridge. It reads large messages as bytes, which the public call does through a
- * string, a character at a time; it knows which message a compose window was opened from and when
- * one has left the Outbox; and it wraps three functions of Thunderbird and gives them back on shutdown:
+ * The privileged bridge. It reads messages as bytes and at once, which the public call does after
+ * Thunderbird's own reading and through a string, a character at a time; it knows which message a
+ * compose window was opened from and when one has left the Outbox; and it wraps three functions of
+ * Thunderbird and gives them back on shutdown:
  *
  * - MimeMessage.createMessageFile, which writes every message that a compose window sends or saves.
  *   The wrapper lets the add-on exchange the bytes. Whatever goes wrong here throws, and then
@@ -31,12 +32,13 @@
     "resource://gre/modules/Timer.sys.mjs",
   );
 
-  /** Below this the public call is as quick. */
   const LARGE = 1024 * 1024;
   /** Longer than the header of any message but odd ones. */
   const START = 64 * 1024;
   /** Reading that many bytes holds nothing up that people would notice. */
   const SLICE = 2 * 1024 * 1024;
+  /** A message on this machine may be longer than its server says. */
+  const MARGIN = 4 * 1024;
   const CONNECTION_MILLISECONDS = 20_000;
 
   const PURPOSES = new Map([
@@ -81,18 +83,24 @@
   }
 
   /**
-   * All of a stream that does not wait. In between others have their turn. One buffer serves all
-   * slices: memory that has never been touched costs more than what is read into it.
-   * @returns Blob
+   * All of a stream that does not wait. Other work has its turn between slices. One buffer serves
+   * them all: memory that has never been touched costs more than what is read into it.
+   * @param expected bytes, about
+   * @returns ArrayBuffer, or Blob for much, which goes to the other process without a copy that
+   * this one has to wait for
    */
-  async function readInSlices(stream) {
-    const buffer = new ArrayBuffer(SLICE);
+  async function readAll(stream, expected) {
+    const buffer = new ArrayBuffer(Math.min(expected + MARGIN, SLICE));
     const slices = [];
     try {
       for (;;) {
-        const read = stream.readArrayBuffer(SLICE, buffer);
+        const read = stream.readArrayBuffer(buffer.byteLength, buffer);
+        const isLast = read < buffer.byteLength;
+        if (isLast && slices.length === 0 && read < LARGE) {
+          return buffer.slice(0, read);
+        }
         slices.push(new Blob([new Uint8Array(buffer, 0, read)]));
-        if (read < SLICE) {
+        if (isLast) {
           return new Blob(slices);
         }
         await new Promise((resolve) => Services.tm.dispatchToMainThread(resolve));
@@ -145,7 +153,7 @@
           onBuilt: event("onBuilt"),
           onLeft: event("onLeft"),
           openedFrom: async (tabId) => this.#openedFrom(tabId),
-          readLarge: async (messageId) => this.#readLarge(messageId),
+          read: async (messageId) => this.#read(messageId),
           readStart: async (messageId) => this.#readStart(messageId),
         },
       };
@@ -346,21 +354,27 @@
       return (header && this.extension.messageManager.convert(header)?.id) ?? null;
     }
 
-    /** The header of a large message in a folder; null for all others. */
-    #largeMessage(messageId) {
+    /** The header of a message in a folder; null for all others. */
+    #message(messageId) {
       const header = this.extension.messageManager.get(messageId);
-      return header?.folder && header.messageSize >= LARGE ? header : null;
+      return header?.folder ? header : null;
     }
 
     /** A message's bytes as they lie on this machine; null if they are only on a server. */
     #storedStream(header) {
+      const { folder } = header;
+      if (
+        !(folder instanceof Ci.nsIMsgLocalMailFolder) &&
+        !(header.flags & Ci.nsMsgMessageFlags.Offline)
+      ) {
+        return null;
+      }
       let input;
       try {
         // Version 140 knows it by its old name.
-        input =
-          header.folder.getMsgInputStream?.(header) ?? header.folder.getLocalMsgStream(header);
+        input = folder.getMsgInputStream?.(header) ?? folder.getLocalMsgStream(header);
       } catch {
-        // Not stored here.
+        // Not stored here after all.
       }
       if (!input) {
         return null;
@@ -372,8 +386,8 @@
 
     /** The first bytes of a large message; null for all others and if they are only on a server. */
     #readStart(messageId) {
-      const header = this.#largeMessage(messageId);
-      const stream = header && this.#storedStream(header);
+      const header = this.#message(messageId);
+      const stream = header && header.messageSize >= LARGE && this.#storedStream(header);
       if (!stream) {
         return null;
       }
@@ -386,16 +400,19 @@
     }
 
     /**
-     * The stored bytes of a large message; null for all others. As a Blob, which goes to the other
-     * process without a copy that this one has to wait for.
+     * The bytes of a message as they are stored; null for one in no folder, and for a small one that
+     * is only on a server: there the public call is as quick.
      */
-    async #readLarge(messageId) {
-      const header = this.#largeMessage(messageId);
+    async #read(messageId) {
+      const header = this.#message(messageId);
       if (!header) {
         return null;
       }
       const stream = this.#storedStream(header);
-      return stream ? readInSlices(stream) : this.#readFromServer(header);
+      if (stream) {
+        return readAll(stream, header.messageSize);
+      }
+      return header.messageSize >= LARGE ? this.#readFromServer(header) : null;
     }
 
     async #readFromServer(header) {

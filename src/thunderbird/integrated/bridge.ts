@@ -3,7 +3,7 @@ import type { BuildAnswer, BuiltAnswer, Outgoing } from "../transport.ts";
 
 /** The Experiment in `../experiment/`: its schema says the same to Thunderbird. */
 interface Bridge {
-  readLarge(messageId: number): Promise<Blob | null>;
+  read(messageId: number): Promise<ArrayBuffer | Blob | null>;
   readStart(messageId: number): Promise<ArrayBuffer | null>;
   openedFrom(tabId: number): Promise<number | null>;
   readonly onLeft: { addListener(listener: (messageId: string) => void): void };

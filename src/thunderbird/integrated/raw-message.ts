@@ -3,19 +3,23 @@ import { bridge } from "./bridge.ts";
 
 type Header = Pick<MessageHeader, "id" | "size">;
 
-/** Octets, as Thunderbird counts them. The bridge answers nothing for less. */
+/** Octets, as Thunderbird counts them. The bridge gives no start of less. */
 const LARGE = 1024 * 1024;
 
-/** The exact bytes as they are stored. Large ones through the bridge: the public call takes seconds. */
+/**
+ * The exact bytes as they are stored. Through the bridge where it has them: the public call waits
+ * until Thunderbird has read the message for itself, and takes seconds for a large one.
+ */
 export async function rawMessage({ id, size }: Header): Promise<Uint8Array> {
-  if (size < LARGE) return throughApi({ id });
   try {
-    const octets = await (await bridge.readLarge(id))?.arrayBuffer();
-    if (octets !== undefined) return new Uint8Array(octets);
+    const stored = await bridge.read(id);
+    if (stored !== null) {
+      return new Uint8Array(stored instanceof Blob ? await stored.arrayBuffer() : stored);
+    }
   } catch {
-    // The public call is slow, and independent of what went wrong.
+    // The public call is slower, and independent of what went wrong.
   }
-  return throughApi({ id });
+  return throughApi({ id, size });
 }
 
 /**
