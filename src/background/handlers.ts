@@ -19,7 +19,7 @@ import { vaultHandlers } from "./vault-handlers.ts";
 
 /** What pages may ask. Arguments come from the add-on's own pages, and are checked all the same. */
 export function pageHandlers(services: Services): Handlers<PageProtocol> {
-  const { storage, directory, unlocking } = services;
+  const { storage, directory, reader, unlocking } = services;
   const { settings } = storage;
 
   return {
@@ -36,6 +36,8 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
           ? {}
           : { opaqueFor: list(opaqueFor, (address) => canonicalAddress(text(address))) }),
       });
+      // What was read before was read as the settings were then.
+      reader.forgetAll();
       await unlocking.used();
       return null;
     },
