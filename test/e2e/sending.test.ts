@@ -8,11 +8,13 @@ import { inspect } from "../support/inspect.ts";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import {
   decryptMessage,
+  encryptMessage,
   signMessage,
   textEntity,
   verifyMessage,
   withHeaders,
 } from "../support/openssl.ts";
+import type { Page } from "../support/page.ts";
 import { ADDON, alice, bob, caPem, setUp } from "../support/people.ts";
 import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
@@ -154,6 +156,64 @@ describe("sending", () => {
     assert.equal(mailServer.wire.length, before + 1);
     verifyMessage(mailServer.wire.at(-1)?.data ?? Buffer.alloc(0), caPem);
   });
+
+  it("brings the question for the passphrase to the front, whoever asks, ready to be typed in", async () => {
+    await lock();
+    const first = await confidential();
+    await first.pressSend();
+    await hers.addonPage("pages/prompt/");
+    await inFront();
+    await behind();
+    const second = await confidential();
+    await second.pressSend();
+    await inFront();
+
+    await behind();
+    const encrypted = encryptMessage(textEntity("Also this.\n"), [alice.decryption.certificatePem]);
+    const headers = {
+      ...{ From: bob.address, To: alice.address, Subject: "Locked" },
+      ...{ Date: new Date().toUTCString(), "Message-ID": "<locked@smime.example>" },
+    };
+    await mailServer.deliver(alice.address, withHeaders(headers, encrypted));
+    await hers.selectMessage("Locked");
+    const prompt = await inFront();
+
+    await prompt.type("Passphrase", alice.passphrase);
+    const before = mailServer.wire.length;
+    await prompt.click("Unlock");
+    await waitFor("both messages to leave", () => mailServer.wire.length === before + 2);
+    await hers.message().waitForText("Also this.");
+  });
+
+  /** The prompt, once its window is in front of all others and its field has the focus. */
+  async function inFront(): Promise<Page> {
+    const prompt = await hers.addonPage("pages/prompt/");
+    await prompt.waitForText("Unlock your private key");
+    await waitFor("the prompt in front", async () => {
+      const active = await hers.execute(
+        `const browser = findBrowser({ addon: arguments[0], page: "pages/prompt/" });
+         return Services.focus.activeWindow === browser.ownerDocument.defaultView;`,
+        [hers.addon],
+      );
+      return active === true;
+    });
+    await waitFor("the field", () =>
+      prompt.evaluate(
+        () => document.hasFocus() && document.activeElement?.matches("input[type=password]"),
+      ),
+    );
+    return prompt;
+  }
+
+  /** Another window is in front of the prompt. */
+  async function behind(): Promise<void> {
+    await hers.execute(`mainWindow().focus();`);
+    await waitFor(
+      "the main window in front",
+      async () =>
+        (await hers.execute(`return Services.focus.activeWindow === mainWindow();`)) === true,
+    );
+  }
 
   it("reaches a suspended background, which keeps the vault unlocked", async () => {
     await hers.terminateBackground();
