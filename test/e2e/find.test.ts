@@ -209,17 +209,23 @@ describe("finding certificates in old mail", () => {
     assert.equal(counts["signed"], SIGNED);
   });
 
-  it("goes on by itself where Thunderbird was closed in the middle", async () => {
-    await options.click("Search again");
-    await search("Bulk");
-    await options.waitForText(/[1-9]\d* of them are signed/);
-    await thunderbird.restart();
-    options = await thunderbird.openOptions();
-    await options.click("Find certificates in my mail");
-    const { status, counts } = await finished();
-    assert.equal(status, "done");
-    assert.equal(counts["seen"], SIGNED + UNSIGNED);
-  });
+  for (const [how, end] of [
+    ["closed", () => thunderbird.restart()],
+    ["killed", () => thunderbird.crash()],
+  ] as const) {
+    it(`goes on by itself where Thunderbird was ${how} in the middle`, async () => {
+      await options.click("Search again");
+      await search("Bulk");
+      await options.waitForText(/[1-9]\d* of them are signed/);
+      await end();
+      options = await thunderbird.openOptions();
+      await options.click("Find certificates in my mail");
+      const { status, counts } = await finished();
+      assert.equal(status, "done");
+      assert.equal(counts["seen"], SIGNED + UNSIGNED);
+      assert.equal(counts["signed"], SIGNED);
+    });
+  }
 
   it("can be cancelled, and keeps what it found", async () => {
     await options.click("Search again");
