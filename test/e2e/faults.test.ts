@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Composition } from "../support/composition.ts";
 import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import {
   decryptMessage,
+  encryptMessage,
   signMessage,
   textEntity,
   verifyMessage,
@@ -12,11 +16,13 @@ import {
 } from "../support/openssl.ts";
 import type { Page } from "../support/page.ts";
 import { ADDON, alice, bob, caPem, setUp } from "../support/people.ts";
+import { createAuthority } from "../support/pki.ts";
 import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
 /** The space that pages and add-ons may use for their data, in kilobytes: what a full disk is to them. */
 const FULL = { "dom.quotaManager.temporaryStorage.fixedLimit": 10 };
+
 const ROOMY = { "dom.quotaManager.temporaryStorage.fixedLimit": -1 };
 
 /**
@@ -28,6 +34,7 @@ const ROOMY = { "dom.quotaManager.temporaryStorage.fixedLimit": -1 };
 describe("faults", () => {
   let mailServer: MailServer;
   let hers: Thunderbird;
+  const another = createAuthority({ name: "Another CA", keyType: "p256" });
   let passphrase = alice.passphrase;
 
   before(async () => {
@@ -93,19 +100,28 @@ describe("faults", () => {
     });
   }
 
-  async function receive(subject: string): Promise<void> {
+  async function deliver(
+    subject: string,
+    entity: Buffer,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const headers = {
       From: bob.address,
       To: alice.address,
       Subject: subject,
       Date: new Date().toUTCString(),
       "Message-ID": `<${crypto.randomUUID()}@smime.example>`,
+      ...more,
     };
+    await mailServer.deliver(alice.address, withHeaders(headers, entity));
+  }
+
+  async function receive(subject: string): Promise<void> {
     const message = signMessage(textEntity("Here is my certificate.\n"), {
       ...bob.signing,
       chainPem: `${bob.decryption.certificatePem}\n${caPem}`,
     });
-    await mailServer.deliver(alice.address, withHeaders(headers, message));
+    await deliver(subject, message);
   }
 
   it("a full disk is told, and nothing is half imported", async () => {
@@ -122,6 +138,45 @@ describe("faults", () => {
   it("Thunderbird is killed while it imports: all keys are there, or none", async () => {
     await setUp(hers, alice);
     await hers.crash(ROOMY);
+    await allIsThere({ contact: false });
+  });
+
+  it("Thunderbird is killed while it imports a further key: it is there whole, or not at all", async () => {
+    const outcomes: string[] = [];
+    for (const moment of [50, 250, 500, "told"] as const) {
+      const key = another.issue({ name: "Alice", address: alice.address, keyType: "p256" });
+      const path = join(hers.profile, "further.p12");
+      writeFileSync(path, key.p12({ password: "" }));
+      const options = await hers.openOptions();
+      await options.ask("vault.unlock", { passphrase });
+      const before = ((await options.ask("keys.list")) as unknown[]).length;
+      await options.chooseFiles("Certificate file (.p12 or .pfx)", path);
+      await options.waitForText("What is in this file");
+      await options.click("Import");
+      if (moment === "told") await options.waitForText("Imported: Alice");
+      else await delay(moment);
+      await hers.crash(ROOMY);
+
+      const again = await hers.openOptions();
+      await again.ask("vault.unlock", { passphrase });
+      const keys = (await again.ask("keys.list")) as unknown[];
+      const subject = `For the further key ${moment}`;
+      const text = textEntity(`The text of ${subject}.\n`);
+      await deliver(subject, encryptMessage(text, [key.certificatePem], { cipher: "aes-256-gcm" }));
+      await hers.selectMessage(subject);
+      outcomes.push(keys.length > before ? "there" : "not there");
+      if (keys.length === before) {
+        assert.notEqual(moment, "told");
+        await hers.message().waitForText("not for any certificate you have here");
+        continue;
+      }
+      assert.equal(keys.length, before + 1);
+      await hers.message().waitForText(`The text of ${subject}.`);
+      const known = new X509Certificate(key.certificatePem).fingerprint256;
+      const fingerprint = known.replaceAll(":", "").toLowerCase();
+      await (await hers.openOptions()).ask("keys.remove", { fingerprint });
+    }
+    console.log(`after 50 to 500 ms, and when told: ${outcomes.join(", ")}`);
     await allIsThere({ contact: false });
   });
 
@@ -221,6 +276,57 @@ describe("faults", () => {
     mailServer.breakOff(undefined);
     assert.deepEqual(await draft.send(), { outcome: "sent" });
     assert.equal(wentOut("Server"), 1);
+  });
+
+  it("IMAP ends while a message is opened and a draft saved: told, and nothing in clear", async () => {
+    const text = textEntity("Read it when the server is back.\n");
+    const encrypted = encryptMessage(text, [alice.decryption.certificatePem], {
+      cipher: "aes-256-gcm",
+    });
+    await deliver("Unreachable", encrypted);
+    await waitFor("the message", async () => (await hers.listSubjects()).includes("Unreachable"));
+    const draft = await letter("Draft", "Only between us, Bob.\n");
+    await waitFor("the button", async () => (await draft.button()).label === "Encrypted");
+
+    await mailServer.killImap();
+    await hers.execute(
+      `const { about3Pane } = await showFolder(arguments[0], "Inbox");
+       about3Pane.threadTree.selectedIndex = newestWithSubject(about3Pane.gDBView, "Unreachable");`,
+      [alice.address],
+    );
+    await hers.execute(
+      `const win = composeWindow(arguments[0]); later(() => win.goDoCommand("cmd_saveAsDraft"));`,
+      [draft.id],
+    );
+    // Thunderbird first says that it cannot connect, and cannot take that back before this is answered.
+    const saving = await waitFor("the question", async () => {
+      const dialog = (await hers.dialogs()).find(({ title }) => title === "Save Message");
+      return dialog?.text.includes("was not copied to your drafts folder") === true && dialog;
+    });
+    await hers.screenshot("faults-imap-gone");
+    for (const { path, data } of hers.files()) {
+      assert.ok(!data.includes("Only between us"), path);
+    }
+    await mailServer.reviveImap();
+    assert.ok(saving.buttons.includes("Retry"), saving.buttons.join());
+    await hers.call("pressInDialog", ["Save Message", "Retry"], { dialogs: "leave" });
+    await waitFor("the alerts to be answered", async () => {
+      const [dialog] = await hers.dialogs();
+      if (dialog?.title === "Alert")
+        await hers.call("pressInDialog", ["Alert", "OK"], { dialogs: "leave" });
+      return dialog === undefined;
+    });
+    assert.match((await draft.state()).body, /Only between us/);
+    const files = await waitFor("the draft", () => {
+      const all = mailServer.mailboxFiles(alice.address);
+      return all.some(({ path }) => /Drafts.(?:cur|new)/.test(path)) && all;
+    });
+    assert.ok(files.every(({ data }) => !data.includes("Only between us")));
+    const drafts = files.filter(({ path }) => /Drafts.(?:cur|new)/.test(path));
+    assert.ok(drafts.some(({ data }) => /application\/pkcs7-mime/.test(data.toString("latin1"))));
+    await draft.discard();
+    await hers.selectMessage("Unreachable");
+    await hers.message().waitForText("Read it when the server is back.");
   });
 
   it("Thunderbird is killed between the wire and its end: nothing is sent again", async () => {

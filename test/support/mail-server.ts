@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -13,7 +14,7 @@ import { buffer } from "node:stream/consumers";
 import { SMTPServer } from "smtp-server";
 import { connect, type Socket } from "node:net";
 import { deliverOverLmtp } from "./lmtp.ts";
-import { freePort, Resources, waitFor } from "./resources.ts";
+import { ended, freePort, Resources, waitFor } from "./resources.ts";
 
 /** One message as an SMTP client transmitted it. */
 export interface WireMessage {
@@ -32,6 +33,10 @@ export interface MailServer {
   deliver(to: string, message: Buffer | string): Promise<void>;
   /** The files of a user's mailbox as they rest on the server. */
   mailboxFiles(user: string): { path: string; data: Buffer }[];
+  /** IMAP ends at once, with all connections. Nothing can be delivered meanwhile. */
+  killImap(): Promise<void>;
+  /** IMAP is there again, with all that it had. */
+  reviveImap(): Promise<void>;
   /** From now on SMTP refuses every message with this reply, or accepts again. */
   refuse(reply: string | undefined): void;
   /** From now on SMTP drops the connection at that step of every message, or no more. */
@@ -72,21 +77,25 @@ async function start(resources: Resources): Promise<MailServer> {
   const configuration = join(base, "dovecot.conf");
   writeFileSync(configuration, dovecotConfiguration(base, mail, imapPort));
 
-  const dovecot = resources.spawn("/usr/sbin/dovecot", ["-F", "-c", configuration], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  dovecot.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  await waitFor(
-    "Dovecot's IMAP and LMTP",
-    async () => {
-      if (dovecot.exitCode !== null) throw new Error(`Dovecot ended: ${said}`);
-      return (
-        (await answers({ port: imapPort, host: "127.0.0.1" })) && answers({ path: lmtpSocket })
-      );
-    },
-    { milliseconds: 20_000 },
-  );
+  const startDovecot = async () => {
+    const child = resources.spawn("/usr/sbin/dovecot", ["-F", "-c", configuration], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    await waitFor(
+      "Dovecot's IMAP and LMTP",
+      async () => {
+        if (child.exitCode !== null) throw new Error(`Dovecot ended: ${said}`);
+        return (
+          (await answers({ port: imapPort, host: "127.0.0.1" })) && answers({ path: lmtpSocket })
+        );
+      },
+      { milliseconds: 20_000 },
+    );
+    return child;
+  };
+  let dovecot = await startDovecot();
 
   const wire: WireMessage[] = [];
   let refusal: string | undefined;
@@ -157,6 +166,14 @@ async function start(resources: Resources): Promise<MailServer> {
     deliver: (to, message) =>
       deliverOverLmtp(lmtpSocket, "sender@elsewhere.example", [to], Buffer.from(message)),
     mailboxFiles: (user) => filesBelow(join(mail, user)),
+    killImap: async () => {
+      resources.kill(dovecot);
+      await ended(dovecot, 5_000);
+      rmSync(join(base, "run"), { recursive: true, force: true });
+    },
+    reviveImap: async () => {
+      dovecot = await startDovecot();
+    },
     refuse: (reply) => {
       refusal = reply;
     },

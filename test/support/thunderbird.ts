@@ -1,5 +1,13 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { chromeScript } from "./chrome-script.ts";
 import { Composition, type SendResult } from "./composition.ts";
@@ -210,6 +218,19 @@ export class Thunderbird {
   /** What Thunderbird wrote to its standard output and error. */
   log(): string {
     return readFileSync(this.#logPath(), "utf8");
+  }
+
+  /** Every file of the profile and of the temporary folder. */
+  files(): { path: string; data: Buffer }[] {
+    return readdirSync(this.#home, { recursive: true, encoding: "utf8" }).flatMap((name) => {
+      const path = join(this.#home, name);
+      try {
+        return statSync(path).isFile() ? [{ path, data: readFileSync(path) }] : [];
+      } catch {
+        // It was there only for a moment.
+        return [];
+      }
+    });
   }
 
   /** Thunderbird leaves files of its own in the temporary folder. */

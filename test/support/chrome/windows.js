@@ -104,6 +104,16 @@ async function answerDialog(label) {
   while (dialogDocuments().includes(document)) await sleep(20);
 }
 
+/** Presses a button of the dialog with that title, wherever it lies, and waits for nothing. */
+function pressInDialog(title, label) {
+  const document = dialogDocuments().find(
+    (each) => (each.defaultView.Dialog?.args?.title ?? each.title) === title,
+  );
+  const button = document && dialogButtons(document).find((each) => each.label === label);
+  if (!button) throw new Error(`no button "${label}": ${describe(openDialogs())}`);
+  later(() => button.click());
+}
+
 /** After this script has returned: what opens a modal dialog would otherwise never return. */
 function later(action) {
   setTimeout(action, 0);
