@@ -10,8 +10,7 @@ import { chooseProtection } from "./drafts.ts";
 /**
  * An encrypted message names all whom it is encrypted to, and Thunderbird sends one message to all
  * of them: two or more could not leave together or not at all. So the user decides what becomes of
- * the Bcc recipients. What is decided is looked
- * at again.
+ * the Bcc recipients. What is decided is looked at again.
  */
 export async function askAboutBcc(tabId: number, draft: Draft): Promise<BuildAnswer> {
   const addresses = revealedBcc(draft).map(({ address }) => address);

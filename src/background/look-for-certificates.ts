@@ -17,9 +17,9 @@ const NEWEST = 20;
 const MILLISECONDS = 20_000;
 
 /**
- * Looks in the address books, then reads the newest mail of these people, which puts their certificates away as on the screen, until
- * each has one that can be used. What cannot be read, such as encrypted mail under a locked vault,
- * is passed over.
+ * Looks in the address books, then reads the newest mail of these people, which puts their
+ * certificates away as on the screen, until each has one that can be used. What cannot be read, such
+ * as encrypted mail under a locked vault, is passed over.
  * @returns those who now have one
  */
 export async function lookForCertificates(

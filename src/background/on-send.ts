@@ -181,11 +181,14 @@ export function sending(services: SendServices): Sending & {
    * between the server's yes and the copy in Sent.
    */
   async function answered(message: Uint8Array): Promise<void> {
-    const from = fromAddress(message);
-    const { inReplyTo, references } = referencesOf(message);
     const waiting = new Set(await onTheWay.ids());
+    // So it is for nearly every message that is read.
+    if (waiting.size === 0) return;
+    const from = fromAddress(message);
+    if (from === null) return;
+    const { inReplyTo, references } = referencesOf(message);
     for (const messageId of new Set([...inReplyTo, ...references])) {
-      if (from === null || !waiting.has(messageId)) continue;
+      if (!waiting.has(messageId)) continue;
       const mail = await onTheWay.get(messageId);
       if (mail?.contacts.includes(canonicalAddress(from)) === true) await leftOutbox(messageId);
     }

@@ -15,8 +15,8 @@ export interface Loaded<T> {
 
 /**
  * An answer of the background, asked for again whenever the page gets the focus or its tab comes to
- * the front (the vault may have been locked meanwhile) and, if wanted, at an interval. Of answers that overtake each other
- * the last question's counts.
+ * the front (the vault may have been locked meanwhile) and, if wanted, at an interval. Of answers
+ * that overtake each other the last question's counts.
  */
 export function useLoaded<T>(load: () => Promise<T>, everyMilliseconds?: number): Loaded<T> {
   const [answer, setAnswer] = useState<Omit<Loaded<T>, "reload">>({ value: null, failure: null });
