@@ -34,9 +34,17 @@ export function octetsOf(text: string): Uint8Array {
 export function latin1Text(octets: Uint8Array): string {
   let text = "";
   for (let at = 0; at < octets.length; at += 8192) {
-    text += String.fromCharCode(...octets.subarray(at, at + 8192));
+    text += shortText(octets.subarray(at, at + 8192));
   }
   return text;
+}
+
+/**
+ * The same of a few thousand octets: each one is an argument of a call.
+ * @throws RangeError for too many
+ */
+export function shortText(octets: Uint8Array): string {
+  return Reflect.apply(String.fromCharCode, null, octets) as string;
 }
 
 export function hexText(octets: Uint8Array): string {

@@ -14,7 +14,7 @@ export const signingTime = new Date("2026-06-01T11:58:03Z");
 /** An entity with its own header. */
 async function signedEntity(payload: string, signer: Identity): Promise<Uint8Array> {
   const part = octetsOf(payload);
-  const { cms } = await signDetached(part, signerOf(signer), signingTime);
+  const cms = await signDetached(part, signerOf(signer), signingTime);
   return concatOctets(
     octetsOf(
       `Content-Type: multipart/signed; protocol="application/pkcs7-signature";\r\n micalg=sha-256; boundary="signed"\r\n\r\n--signed\r\n`,

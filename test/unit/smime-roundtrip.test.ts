@@ -83,6 +83,23 @@ describe("a signed message", () => {
   });
 });
 
+describe("a signature longer than the room that is kept for it", () => {
+  it("stands whole behind what it signs", async () => {
+    const copies = Array.from({ length: 60 }, (_, index) => ({
+      ...bob.signing,
+      fingerprint: `copy ${index}`,
+    }));
+    const signed = await signMessage(
+      plainMessage(),
+      { ...signerOf(alice), chain: copies },
+      { signingTime },
+    );
+    assert.ok(signed.length > 1 << 16);
+    const { signature } = await openMessage(signed, contextOf(bob));
+    assert.equal(signature.verdict, "valid");
+  });
+});
+
 describe("an encrypted message", () => {
   const everyone = [alice, bob, carlos, dana];
   for (const reader of everyone) {

@@ -2,6 +2,7 @@ import { SmimeError } from "../errors.ts";
 import { base64LinesAfter } from "../mime/base64.ts";
 import { canonicalLineEnds } from "../mime/line-ends.ts";
 import { ciphers } from "../asn1/oids.ts";
+import { joinOctets } from "../octets.ts";
 import { announces } from "./capabilities.ts";
 import { envelop, type EnvelopeCipher, type Recipient } from "./write-enveloped-data.ts";
 import { putTogether, takeApart } from "./mime-frame.ts";
@@ -24,7 +25,7 @@ export async function encryptMessage(
   if (recipients.length === 0) throw new SmimeError("send-recipients-missing");
   const { outer, entity } = takeApart(message, "cipher");
   const cipher = cipherFor(recipients);
-  const cms = await envelop(canonicalLineEnds(entity), recipients, cipher);
+  const cms = await envelop(canonicalLineEnds(joinOctets(entity)), recipients, cipher);
   const type = cipher === "aes-256-gcm" ? "authEnveloped-data" : "enveloped-data";
   const header = putTogether(outer, [
     `Content-Type: application/pkcs7-mime; smime-type=${type};\r\n name="smime.p7m"`,

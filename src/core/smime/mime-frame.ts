@@ -1,14 +1,14 @@
 import { readEntity } from "../mime/entity.ts";
 import { isStructureField, type HeaderField } from "../mime/header-fields.ts";
-import { concatOctets, joinOctets, octetsOf } from "../octets.ts";
+import { concatOctets, octetsOf } from "../octets.ts";
 import { protectHeaders } from "./protect-headers.ts";
 import { entityKind } from "./protection-hint.ts";
 
 /** A message taken apart for wrapping: what describes the body goes inside, the rest stays. */
 export interface MessageFrame {
   readonly outer: readonly HeaderField[];
-  /** The MIME entity that is to be signed or encrypted. */
-  readonly entity: Uint8Array;
+  /** The MIME entity that is to be signed or encrypted, in pieces, so that bulk content is copied once. */
+  readonly entity: readonly Uint8Array[];
 }
 
 const CRLF = octetsOf("\r\n");
@@ -28,7 +28,7 @@ export function takeApart(message: Uint8Array, intent: "clear" | "cipher"): Mess
           fields: entity.fields.filter(isStructureField),
           body: [entity.body],
         };
-  return { outer, entity: joinOctets([...fields.map(({ raw }) => raw), CRLF, ...body]) };
+  return { outer, entity: [...fields.map(({ raw }) => raw), CRLF, ...body] };
 }
 
 /**

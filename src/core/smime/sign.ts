@@ -2,14 +2,18 @@ import { SmimeError } from "../errors.ts";
 import { encodeBase64Lines } from "../mime/base64.ts";
 import { asEightBit } from "../mime/eight-bit.ts";
 import { canonicalLineEnds, lineFacts, type LineFacts } from "../mime/line-ends.ts";
-import { hexText, octetsOf, randomOctets } from "../octets.ts";
+import { concatOctets, hexText, joinOctets, octetsOf, randomOctets } from "../octets.ts";
 import { putTogether, takeApart } from "./mime-frame.ts";
+import { signingScheme } from "./signing-schemes.ts";
 import { signDetached, signEncapsulated, type Signer } from "./write-signed-data.ts";
 
 export type { Signer } from "./write-signed-data.ts";
 
 /** RFC 5322, section 2.1.1: without the line end. */
 const MAX_LINE = 998;
+
+/** Octets kept free for the signature, which is known last; a longer one costs a copy of the whole. */
+const ROOM = 1 << 16;
 
 export interface SignOptions {
   readonly signingTime: Date;
@@ -40,11 +44,12 @@ export async function signMessage(
     options.eightBit === true ? asEightBit(message) : message,
     options.toBeEncrypted === true ? "cipher" : "clear",
   );
-  const lines = lineFacts(entity);
-  if (options.toBeEncrypted !== true && options.opaque !== true) assertTransportable(lines);
-  const part = canonicalLineEnds(entity, lines);
   if (options.opaque === true) {
-    const { cms } = await signEncapsulated(part, signer, options.signingTime);
+    const cms = await signEncapsulated(
+      canonicalLineEnds(joinOctets(entity)),
+      signer,
+      options.signingTime,
+    );
     return putTogether(
       outer,
       [
@@ -55,16 +60,25 @@ export async function signMessage(
       encodeBase64Lines(cms),
     );
   }
-  const { cms, micalg } = await signDetached(part, signer, options.signingTime);
+  const { micalg } = signingScheme(signer.certificate.publicKey);
   const boundary = `=_${hexText(randomOctets(18))}`;
-  return putTogether(
+  const before = putTogether(
     outer,
     [
       `Content-Type: multipart/signed; protocol="application/pkcs7-signature";\r\n micalg=${micalg}; boundary="${boundary}"`,
       ...(options.eightBit === true ? ["Content-Transfer-Encoding: 8bit"] : []),
     ],
     octetsOf(`This is a message signed with S/MIME.\r\n\r\n--${boundary}\r\n`),
-    part,
+  );
+  // Bulk content is copied once, to where it stands in the result, and signed there.
+  const roomy = joinOctets([before, ...entity, new Uint8Array(ROOM)]);
+  const end = roomy.length - ROOM;
+  const unsigned = roomy.subarray(before.length, end);
+  const lines = lineFacts(unsigned);
+  if (options.toBeEncrypted !== true) assertTransportable(lines);
+  const part = canonicalLineEnds(unsigned, lines);
+  const cms = await signDetached(part, signer, options.signingTime);
+  const after = concatOctets(
     octetsOf(
       [
         `\r\n--${boundary}`,
@@ -78,6 +92,9 @@ export async function signMessage(
     encodeBase64Lines(cms),
     octetsOf(`\r\n--${boundary}--\r\n`),
   );
+  if (part !== unsigned || after.length > ROOM) return concatOctets(before, part, after);
+  roomy.set(after, end);
+  return roomy.subarray(0, end + after.length);
 }
 
 function assertTransportable({ hasNul, longest }: LineFacts): void {

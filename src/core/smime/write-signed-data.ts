@@ -38,7 +38,7 @@ export function signDetached(
   content: Uint8Array,
   signer: Signer,
   signingTime: Date,
-): Promise<Signed> {
+): Promise<Uint8Array> {
   return sign(content, signer, signingTime, [derSequence(derOid(contentTypes.data))]);
 }
 
@@ -47,7 +47,7 @@ export function signEncapsulated(
   content: Uint8Array,
   signer: Signer,
   signingTime: Date,
-): Promise<Signed> {
+): Promise<Uint8Array> {
   const oid = derOid(contentTypes.data);
   const octets = derHeader(tags.octetString, content.length);
   const explicit = derHeader(contextTag(0, true), octets.length + content.length);
@@ -56,19 +56,14 @@ export function signEncapsulated(
   return sign(content, signer, signingTime, [frame, content]);
 }
 
-interface Signed {
-  readonly cms: Uint8Array;
-  readonly micalg: string;
-}
-
 /** @param encapsulated EncapsulatedContentInfo, in pieces, so that bulk content is copied once */
 async function sign(
   content: Uint8Array,
   signer: Signer,
   signingTime: Date,
   encapsulated: readonly Uint8Array[],
-): Promise<Signed> {
-  const { scheme, digestAlgorithm, signatureAlgorithm, micalg } = signingScheme(
+): Promise<Uint8Array> {
+  const { scheme, digestAlgorithm, signatureAlgorithm } = signingScheme(
     signer.certificate.publicKey,
   );
   const digest = new Uint8Array(await crypto.subtle.digest(scheme.digest, bufferSource(content)));
@@ -82,7 +77,7 @@ async function sign(
     signatureAlgorithm,
     derOctetString(signature),
   );
-  const cms = writeContentInfo(contentTypes.signedData, tags.sequence, [
+  return writeContentInfo(contentTypes.signedData, tags.sequence, [
     derSmallInteger(1),
     derSetOf([digestAlgorithm]),
     ...encapsulated,
@@ -92,7 +87,6 @@ async function sign(
     ),
     derSetOf([signerInfo]),
   ]);
-  return { cms, micalg };
 }
 
 function signedAttributes(signer: Signer, digest: Uint8Array, signingTime: Date): Uint8Array[] {

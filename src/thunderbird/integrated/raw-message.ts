@@ -14,12 +14,26 @@ export async function rawMessage({ id, size }: Header): Promise<Uint8Array> {
   try {
     const stored = await bridge.read(id);
     if (stored !== null) {
-      return new Uint8Array(stored instanceof Blob ? await stored.arrayBuffer() : stored);
+      return new Uint8Array(stored instanceof Blob ? await bufferOf(stored) : stored);
     }
   } catch {
     // The public call is slower, and independent of what went wrong.
   }
   return throughApi({ id, size });
+}
+
+/** As `blob.arrayBuffer()`, which grows its buffer step by step and takes half as long again. */
+function bufferOf(blob: Blob): Promise<ArrayBuffer> {
+  return new Promise((resolve, reject) => {
+    const fileReader = new FileReader();
+    fileReader.onload = () => {
+      resolve(fileReader.result as ArrayBuffer);
+    };
+    fileReader.onerror = () => {
+      reject(fileReader.error ?? new Error("the message cannot be read"));
+    };
+    fileReader.readAsArrayBuffer(blob);
+  });
 }
 
 /**
