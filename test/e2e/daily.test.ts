@@ -378,6 +378,13 @@ describe("daily life", () => {
         const { label, tooltip } = await draft.button();
         return label === "Thunderbird protects" && tooltip === "Thunderbird protects it itself.";
       });
+      await hers.parkPointer();
+      const popup = await hers.openComposePopup(draft);
+      const said = await popup.waitForText("Thunderbird protects it itself.");
+      // Nothing that would change what Thunderbird does, or says what it can do.
+      assert.doesNotMatch(said, /No protection|No certificate here/);
+      await inspect(popup, "compose-built-in");
+      await popup.click("Back to the message");
       assert.deepEqual(await draft.send(), { outcome: "sent" });
       const { content } = verifyMessage(lastOnWire().data, caPem);
       const [head = "", body = ""] = content.toString().split("\r\n\r\n");

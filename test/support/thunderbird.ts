@@ -460,6 +460,11 @@ export class Thunderbird {
     await this.call("pressKeyInPopup", [key]);
   }
 
+  /** Puts the pointer where no window is: then nothing gets the focus but by being asked to take it. */
+  async parkPointer(): Promise<void> {
+    await this.call("parkPointer");
+  }
+
   /** A page of the add-on that is open already, or that comes up: a tab, a popup or a window. */
   async addonPage(page: string): Promise<Page> {
     const found = this.#page({ addon: this.addon, page });

@@ -38,8 +38,12 @@ function Compose() {
             <WaysOut view={draft.value.view} busy={busy} choose={choose} />
             <MissingRecipients {...draft.value} onChanged={() => void draft.reload()} />
           </DraftFate>
-          <DraftRecipients recipients={draft.value.view.recipients} />
-          <ProtectionChoice view={draft.value.view} busy={busy} choose={choose} />
+          {draft.value.view.plan.kind !== "left" && (
+            <>
+              <DraftRecipients recipients={draft.value.view.recipients} />
+              <ProtectionChoice view={draft.value.view} busy={busy} choose={choose} />
+            </>
+          )}
           <div class="buttons end">
             <button type="button" data-action="close" onClick={window.close.bind(window)}>
               {text("back_to_message")}

@@ -132,6 +132,23 @@ function clickElement(element) {
   later(() => eventUtils(win).synthesizeMouseAtCenter(element, {}, win));
 }
 
+/**
+ * Puts the real pointer into the corner of the display, where no window is. Without a window manager
+ * the keyboard belongs to the window below the pointer: a new window that is not below it gets no
+ * focus, and a popup that grows below it takes the focus from its own window, which closes it.
+ */
+function parkPointer() {
+  const { windowUtils, screen, devicePixelRatio, document } = mainWindow();
+  windowUtils.sendNativeMouseEvent(
+    screen.width * devicePixelRatio - 1,
+    screen.height * devicePixelRatio - 1,
+    windowUtils.NATIVE_MOUSE_MESSAGE_MOVE,
+    0,
+    0,
+    document.documentElement,
+  );
+}
+
 /** Key by key into what has the focus. */
 function typeText(win, text) {
   const utils = eventUtils(win);
