@@ -57,8 +57,8 @@ export function pageHandlers(services: Services): Handlers<PageProtocol> {
 
     ...messageHandlers(services),
 
-    "prompt.describe": ({ id }) => {
-      const view = promptView(id);
+    "prompt.describe": ({ id, windowId }) => {
+      const view = promptView(id, windowId);
       return view === null ? Promise.reject(new SmimeError("not-found")) : Promise.resolve(view);
     },
     "prompt.answer": ({ id, answer }) => {

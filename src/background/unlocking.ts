@@ -25,7 +25,7 @@ export function unlocking(vault: Vault, settings: SettingsStore, timer: Alarm): 
         await used();
         return true;
       }
-      if (asking !== null) await bringToFront("unlock");
+      if (asking !== null) void bringToFront("unlock");
       asking ??= prompt({ kind: "unlock", purpose })
         .then(async () => (await vault.state()) === "unlocked")
         .finally(() => {

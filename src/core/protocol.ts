@@ -373,7 +373,8 @@ export interface PageProtocol
   /** Puts the sender's certificate among the contacts', as reading the message does. */
   "message.keepCertificate": { request: { tabId: number }; response: MessagePanel };
 
-  "prompt.describe": { request: { id: string }; response: PromptView };
+  /** `windowId` is the window of the page that asks: closing it dismisses the prompt. */
+  "prompt.describe": { request: { id: string; windowId: number | null }; response: PromptView };
   /** The prompt's window answers and closes itself. */
   "prompt.answer": { request: { id: string; answer: PromptAnswer }; response: null };
 }

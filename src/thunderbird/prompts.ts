@@ -7,7 +7,7 @@ import { api } from "./api.ts";
  */
 interface OpenPrompt {
   readonly view: PromptView;
-  /** null until Thunderbird has opened the window. */
+  /** null until its page has told. */
   windowId: number | null;
   readonly settle: (answer: PromptAnswer) => void;
 }
@@ -23,25 +23,26 @@ export function watchPrompts(): void {
   });
 }
 
-/** Asks and waits for the answer. */
-export async function prompt(view: PromptView): Promise<PromptAnswer> {
+/**
+ * Asks and waits for the answer. Not for the window: Thunderbird tells of one only when it has had
+ * the focus, which a window manager may not give it before it is gone again.
+ */
+export function prompt(view: PromptView): Promise<PromptAnswer> {
   const id = crypto.randomUUID();
   const answer = new Promise<PromptAnswer>((settle) => {
     open.set(id, { view, windowId: null, settle });
   });
-  const { id: windowId } = await api.windows.create({
+  const opened = api.windows.create({
     type: "popup",
     url: api.runtime.getURL(`pages/prompt/index.html?id=${id}`),
     width: 520,
     height: 420,
     allowScriptsToClose: true,
   });
-  const entry = open.get(id);
-  if (entry !== undefined) entry.windowId = windowId ?? null;
-  return answer;
+  return Promise.race([answer, opened.then(() => answer)]);
 }
 
-/** A question of this kind that is open already and may be hidden by other windows. */
+/** A question of this kind that is open already and may be hidden by other windows. Waits for its focus. */
 export async function bringToFront(kind: PromptView["kind"]): Promise<void> {
   for (const { view, windowId } of open.values()) {
     if (view.kind !== kind || windowId === null) continue;
@@ -50,9 +51,15 @@ export async function bringToFront(kind: PromptView["kind"]): Promise<void> {
   }
 }
 
-/** null when the prompt is gone, as after a restart of the background. */
-export function promptView(id: string): PromptView | null {
-  return open.get(id)?.view ?? null;
+/**
+ * What its page shows. null when the prompt is gone, as after a restart of the background.
+ * @param windowId the window that the page is in
+ */
+export function promptView(id: string, windowId: number | null): PromptView | null {
+  const entry = open.get(id);
+  if (entry === undefined) return null;
+  entry.windowId = windowId;
+  return entry.view;
 }
 
 export function answerPrompt(id: string, answer: PromptAnswer): void {

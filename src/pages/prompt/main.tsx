@@ -18,6 +18,11 @@ async function answer(how: PromptAnswer): Promise<void> {
   });
 }
 
+async function describePrompt(): Promise<PromptView> {
+  const { id: windowId = null } = await api.windows.getCurrent();
+  return ask("prompt.describe", { id, windowId });
+}
+
 /** The window was opened before its content was known: it grows to show all of it. */
 async function growToContent(): Promise<void> {
   const hidden = document.body.scrollHeight - window.innerHeight;
@@ -29,7 +34,7 @@ async function growToContent(): Promise<void> {
 }
 
 function Prompt() {
-  const { value: prompt, failure } = useLoaded(() => ask("prompt.describe", { id }));
+  const { value: prompt, failure } = useLoaded(describePrompt);
 
   useEffect(() => {
     const observer = new ResizeObserver(() => void growToContent());
@@ -44,7 +49,7 @@ function Prompt() {
   useEffect(() => {
     const timer = setInterval(() => {
       // The question is gone with the background that asked it.
-      ask("prompt.describe", { id }).catch(() => {
+      describePrompt().catch(() => {
         window.close();
       });
     }, 10_000);
