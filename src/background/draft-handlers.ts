@@ -47,11 +47,11 @@ export function draftHandlers(
       return { leftOut: leftOut.map(shownAddress), draft: await view(tabId) };
     },
     "draft.lookForCertificates": async ({ tabId, work }) => {
-      const { draft } = await look(tabId);
-      const people = draft.recipients.filter(({ notReady }) => notReady !== "newsgroup");
-      const found = await services.work.run(text(work), (watch) =>
-        lookForCertificates(missingIn({ recipients: people }), services, watch),
-      );
+      const found = await services.work.run(text(work), async (watch) => {
+        const { draft } = await look(tabId);
+        const people = draft.recipients.filter(({ notReady }) => notReady !== "newsgroup");
+        return lookForCertificates(missingIn({ recipients: people }), services, watch);
+      });
       return { found: found?.map(shownAddress) ?? null, draft: await view(tabId) };
     },
   };

@@ -47,8 +47,8 @@ export function backupHandlers(services: Services): Handlers<BackupRequests> {
     },
 
     "backup.restore": async ({ file, password, work: name }) => {
-      const before = await counts();
-      const done = await work.run(text(name), async (watch) => {
+      const before = await work.run(text(name), async (watch) => {
+        const present = await counts();
         await watch(0);
         const octets = await openBackup(bytes(file), text(password));
         await watch(OPENED);
@@ -59,10 +59,10 @@ export function backupHandlers(services: Services): Handlers<BackupRequests> {
           throw new SmimeError(`vault-${state}`);
         }
         await restore(content, (share) => watch(OPENED + share * (1 - OPENED)));
-        return true;
+        return present;
       });
       await display.refreshAll();
-      if (done === null) return null;
+      if (before === null) return null;
       const after = await counts();
       return {
         keys: after.keys - before.keys,
