@@ -86,7 +86,7 @@ const everybody = overview({
   failures,
   release: api.runtime.getManifest().version,
 });
-const copies = localCopies(storage.settings);
+const copies = localCopies(storage.settings, messageView);
 const messages = reader({
   directory: people,
   keys,

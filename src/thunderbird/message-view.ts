@@ -17,6 +17,11 @@ export interface MessageViewListener {
 export interface MessageView {
   /** Whether there are messages that it can only show elsewhere than in their place. */
   readonly opensElsewhere: boolean;
+  /**
+   * The message in a folder that this one is shown in place of: itself, unless it was opened elsewhere.
+   * @throws when that one is gone
+   */
+  origin(message: MessageHeader): Promise<MessageHeader>;
   /** Call at the top level. */
   watch(listener: MessageViewListener): void;
 }

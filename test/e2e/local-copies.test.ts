@@ -55,6 +55,8 @@ describe("copies without encryption", () => {
   async function select(subject: string, word: string): Promise<void> {
     await hers.selectMessage(subject);
     await hers.message().waitForText(`They meet at the ${word}.`);
+    // The tab of its own, where there is one: only what is opened anew is read again.
+    await hers.closeTab();
   }
 
   /** The subjects of what Thunderbird's own search for a word in the text finds in Local Folders. */

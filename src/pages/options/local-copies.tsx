@@ -7,8 +7,8 @@ import { Failure } from "../components/failure.tsx";
 
 type Settings = PageProtocol["settings.get"]["response"];
 
-/** Asked for when the copies are turned on, and not before. */
-const TO_KEEP_COPIES = { permissions: ["accountsFolders", "messagesImport"] };
+/** Where it is no permission of the build itself, asked for when the copies are turned on. */
+const TO_KEEP_COPIES = ["accountsFolders", "messagesImport"];
 
 /** How drafts and read messages are kept: encrypted or not. */
 export function LocalCopies({ settings }: { settings: Loaded<Settings> }) {
@@ -51,11 +51,14 @@ export function LocalCopies({ settings }: { settings: Loaded<Settings> }) {
 }
 
 function requestPermissions(): Promise<boolean> {
+  // One that is no optional one, because the build has it anyway, would fail the whole request.
+  const optional: readonly string[] = api.runtime.getManifest().optional_permissions ?? [];
+  const permissions = TO_KEEP_COPIES.filter((permission) => optional.includes(permission));
   // The types know the permissions of browsers only.
-  const request = api.permissions.request as unknown as (
-    permissions: typeof TO_KEEP_COPIES,
-  ) => Promise<boolean>;
-  return request(TO_KEEP_COPIES);
+  const request = api.permissions.request as unknown as (asked: {
+    permissions: readonly string[];
+  }) => Promise<boolean>;
+  return request({ permissions });
 }
 
 function Switch({

@@ -5,6 +5,7 @@ import { onMessageDisplayed, single } from "../messages.ts";
 /** The bridge keeps Thunderbird from replacing what it cannot decrypt: every message is shown. */
 export const messageView: MessageView = {
   opensElsewhere: false,
+  origin: (message) => Promise.resolve(message),
   watch({ coming, shown, failed }) {
     onMessageDisplayed(shown);
     // While Thunderbird is busy with laying it out, it can be read already.

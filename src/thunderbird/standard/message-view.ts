@@ -1,7 +1,13 @@
 import { mayBeTakenForEnveloped, relabelled } from "../../core/smime/relabel.ts";
 import { api } from "../api.ts";
 import { text } from "../i18n.ts";
-import { onMessageDisplayed, rawMessage, single, type MessageHeader } from "../messages.ts";
+import {
+  messageHeader,
+  onMessageDisplayed,
+  rawMessage,
+  single,
+  type MessageHeader,
+} from "../messages.ts";
 import type { MessageView, MessageViewListener } from "../message-view.ts";
 import { tabMemory } from "../tab-memory.ts";
 import { messageInFront } from "./in-front.ts";
@@ -11,6 +17,9 @@ const offered = tabMemory<number>("offered");
 
 /** What a tab was opened with here, and the tab that had it selected. */
 const opened = tabMemory<{ readonly messageId: number; readonly from: number }>("opened");
+
+/** A tab shows what it was opened with before it is known which one it is. */
+let opening: Promise<void> = Promise.resolve();
 
 /** The message that each tab has shown last, error pages not counted. */
 const visible = new Map<number, number>();
@@ -29,6 +38,7 @@ const PATIENCE_MS = 1500;
  */
 export const messageView: MessageView = {
   opensElsewhere: true,
+  origin,
   watch(listener) {
     onMessageDisplayed((tabId, message) => {
       visible.set(tabId, message.id);
@@ -103,7 +113,7 @@ async function openOffered(tabId: number): Promise<void> {
   await withdraw(tabId);
   try {
     const before = await tabWith(messageId);
-    if (before === null) await openFrom(tabId, messageId);
+    if (before === null) await (opening = openFrom(tabId, messageId));
     else await api.tabs.update(before, { active: true });
   } catch (error) {
     await offer(tabId, messageId);
@@ -127,6 +137,17 @@ async function tabWith(messageId: number): Promise<number | null> {
     if (id !== undefined && (await opened.get(id))?.messageId === messageId) return id;
   }
   return null;
+}
+
+async function origin(message: MessageHeader): Promise<MessageHeader> {
+  if (message.folder !== undefined) return message;
+  await opening.catch(() => {});
+  for (const tab of await api.tabs.query({ type: "messageDisplay" })) {
+    const before = tab.id === undefined ? null : await opened.get(tab.id);
+    if (before === null || (await messageInFront(tab))?.id !== message.id) continue;
+    return messageHeader(before.messageId);
+  }
+  return message;
 }
 
 /** When the tab of an opened message is closed, and that one is still selected. */
