@@ -334,9 +334,7 @@ export class Thunderbird {
     const how = await this.call("selectMessage", [account, folder, subject, milliseconds, addon], {
       milliseconds: milliseconds + 10_000,
     });
-    if (how !== "offered") return;
-    await this.call("clickAction", [addon, "toolbar", null]);
-    await this.call("untilMessageTab");
+    if (how === "offered") await this.call("openOffered", [addon]);
   }
 
   /** Goes along with what the standard build and Thunderbird say until the Outbox is empty. */

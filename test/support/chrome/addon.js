@@ -140,6 +140,11 @@ async function clickAction(addon, place, composeId) {
   clickElement(button);
 }
 
+function openPopup(win) {
+  const panels = win.document.querySelectorAll("panel.webextension-popup-panel");
+  return [...panels].find(({ state }) => state === "open");
+}
+
 /** Closes the popup that hangs on a button, as Escape does. */
 function closePopup() {
   for (const win of allWindows()) {
@@ -151,8 +156,8 @@ function closePopup() {
 /** A key, such as "KEY_Escape", into the popup that hangs on a button. */
 function pressKeyInPopup(key) {
   for (const win of allWindows()) {
-    const panel = win.document.querySelector("panel.webextension-popup-panel");
-    if (panel?.state !== "open") continue;
+    const panel = openPopup(win);
+    if (panel === undefined) continue;
     win.focus();
     panel.querySelector("browser").focus();
     eventUtils(win).synthesizeKey(key, {}, win);

@@ -108,11 +108,37 @@ function opensEncrypted(addon) {
   return button !== null && describeButton(button).image.includes("/encrypted.svg");
 }
 
+function showsMessageTab() {
+  const { mode, chromeBrowser } = mainWindow().tabmail.selectedTab;
+  return mode.name === "mailMessageTab" && chromeBrowser.contentWindow?.msgLoaded;
+}
+
 /** Waits until the tab in front shows a message, as it does when the add-on opens one. */
 async function untilMessageTab() {
-  await until("a message tab", () => {
-    const { mode, chromeBrowser } = mainWindow().tabmail.selectedTab;
-    return mode.name === "mailMessageTab" && chromeBrowser.contentWindow?.msgLoaded;
+  await until("a message tab", showsMessageTab);
+}
+
+/**
+ * Has the add-on open the message that is selected in the list, in a tab. A click may come when what
+ * was offered for the message before is about to be taken back: it meets the popup, or that message.
+ */
+async function openOffered(addon) {
+  const { gMessage } = (await mailTab()).messageBrowser.contentWindow;
+  await clickAction(addon, "toolbar", null);
+  await until("a tab of the selected message", async () => {
+    const opened = showsMessageTab()
+      ? mainWindow().tabmail.selectedTab.chromeBrowser.contentWindow.gMessage
+      : null;
+    // Thunderbird makes up an id of the header where there is none.
+    if (opened?.messageId === gMessage.messageId || opened?.subject === gMessage.subject)
+      return true;
+    if (opened !== null) closeTab();
+    else if (openPopup(mainWindow()) !== undefined) closePopup();
+    else return false;
+    await mailTab();
+    await until("the selected message to be offered", () => opensEncrypted(addon));
+    await clickAction(addon, "toolbar", null);
+    return false;
   });
 }
 
