@@ -47,7 +47,7 @@ export function backupHandlers(services: Services): Handlers<BackupRequests> {
     },
 
     "backup.restore": async ({ file, password, work: name }) => {
-      const before = await work.run(text(name), async (watch) => {
+      const before = await work.run(text(name), async (watch, toTheEnd) => {
         const present = await counts();
         await watch(0);
         const octets = await openBackup(bytes(file), text(password));
@@ -58,6 +58,7 @@ export function backupHandlers(services: Services): Handlers<BackupRequests> {
         if (content.keys.length + content.waiting.length > 0 && state !== "unlocked") {
           throw new SmimeError(`vault-${state}`);
         }
+        await toTheEnd();
         await restore(content, (share) => watch(OPENED + share * (1 - OPENED)));
         return present;
       });
@@ -96,7 +97,7 @@ export function backupHandlers(services: Services): Handlers<BackupRequests> {
     });
   }
 
-  /** Each step adds what is missing, so that one that was ended half-way can be done again. */
+  /** Each step adds what is missing, so that it can be done again where Thunderbird ended half-way. */
   async function restore(content: BackupContent, watch: Watch): Promise<void> {
     const known = {
       keys: new Set((await keys.list()).map(({ certificate }) => certificate.fingerprint)),
@@ -132,8 +133,9 @@ export function backupHandlers(services: Services): Handlers<BackupRequests> {
       await signals.record(facts.slice(at, at + CHUNK));
     }
     // Whether issuers are asked needs Thunderbird's permission, which only a click can get.
-    const { revocation: here } = await settings.get();
-    await settings.adopt({ ...content.settings, revocation: here });
+    const chosen = { ...content.settings };
+    delete chosen.revocation;
+    await settings.adopt(chosen);
   }
 
   async function counts(): Promise<{ keys: number; people: number; anchors: number }> {

@@ -21,7 +21,7 @@ type OwnKeyHandlers = Pick<
   | "keys.export"
   | "keys.remove"
   | "keys.outdated"
-  | "work.share"
+  | "work.progress"
   | "work.cancel"
 >;
 
@@ -107,7 +107,7 @@ export function ownKeyHandlers(services: Services): OwnKeyHandlers {
         .filter(({ attention }) => attention.includes("renewed"))
         .map(({ identity, address, name }) => ({ identity, address, name })),
 
-    "work.share": ({ work: name }) => Promise.resolve(work.share(text(name))),
+    "work.progress": ({ work: name }) => Promise.resolve(work.progress(text(name))),
     "work.cancel": ({ work: name }) => {
       work.cancel(text(name));
       return Promise.resolve(null);

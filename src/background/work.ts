@@ -1,13 +1,22 @@
+import type { WorkProgress } from "../core/protocol.ts";
+
 /** Long work that a page waits for, and may ask about or end. Its name is the page's own. */
 export interface Work {
   /** Ends with null where the page cancelled it. */
-  run<Result>(id: string, work: (watch: Watch) => Promise<Result>): Promise<Result | null>;
-  /** From 0 to 1; null for work that is not under way. */
-  share(id: string): number | null;
+  run<Result>(
+    id: string,
+    work: (watch: Watch, toTheEnd: () => Promise<void>) => Promise<Result>,
+  ): Promise<Result | null>;
+  /** null for work that is not under way. */
+  progress(id: string): WorkProgress | null;
   cancel(id: string): void;
 }
 
-/** Awaited every few milliseconds by the work, with the share of it that is done. */
+/**
+ * Awaited every few milliseconds by the work, with the share of it that is done. Where the page has
+ * cancelled, it does not come back; but it always does after `toTheEnd`, for what must not be done
+ * by halves.
+ */
 export type Watch = (share: number) => Promise<void>;
 
 class Cancelled extends Error {}
@@ -28,16 +37,20 @@ function otherTasks(): Promise<void> {
 }
 
 export function longWork(): Work {
-  const underWay = new Map<string, { share: number; cancelled: boolean }>();
+  const underWay = new Map<string, { share: number; mayEnd: boolean; cancelled: boolean }>();
   return {
     async run(id, work) {
-      const state = { share: 0, cancelled: false };
+      const state = { share: 0, mayEnd: true, cancelled: false };
       underWay.set(id, state);
+      const watch: Watch = async (share) => {
+        state.share = share;
+        await otherTasks();
+        if (state.cancelled && state.mayEnd) throw new Cancelled();
+      };
       try {
-        return await work(async (share) => {
-          state.share = share;
-          await otherTasks();
-          if (state.cancelled) throw new Cancelled();
+        return await work(watch, async () => {
+          await watch(state.share);
+          state.mayEnd = false;
         });
       } catch (error) {
         if (error instanceof Cancelled) return null;
@@ -46,7 +59,10 @@ export function longWork(): Work {
         underWay.delete(id);
       }
     },
-    share: (id) => underWay.get(id)?.share ?? null,
+    progress(id) {
+      const state = underWay.get(id);
+      return state === undefined ? null : { share: state.share, mayEnd: state.mayEnd };
+    },
     cancel(id) {
       const state = underWay.get(id);
       if (state !== undefined) state.cancelled = true;

@@ -9,7 +9,8 @@ export interface BackupRequests {
   "backup.save": { request: { password: string; work: string }; response: Saved };
   /**
    * Adds what is in the file to what is here; nothing is replaced or lost. How much was
-   * new; null where the user has ended it: what came until then stays. Work named by `work`.
+   * new; null where the user has ended it: then everything is as it was. Work named by `work`,
+   * which may be ended until it begins to write.
    * @throws SmimeError backup-malformed, backup-unsupported, backup-wrong-password,
    * backup-damaged, vault-absent, vault-locked
    */

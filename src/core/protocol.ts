@@ -286,6 +286,12 @@ export type PromptView =
 export type PromptAnswer =
   "done" | "always" | "again" | "dismissed" | "show" | "leave-out" | "signed";
 
+export interface WorkProgress {
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly mayEnd: boolean;
+}
+
 export interface PageProtocol
   extends BackupRequests, EnrolmentRequests, PeopleRequests, ScanRequests, TrustRequests {
   "vault.state": { request: null; response: VaultState };
@@ -325,8 +331,9 @@ export interface PageProtocol
     request: null;
     response: readonly Pick<ContactView, "identity" | "address" | "name">[];
   };
-  /** The share of long work that is done, from 0 to 1; null where none of that name is under way. */
-  "work.share": { request: { work: string }; response: number | null };
+  /** null where no long work of that name is under way. */
+  "work.progress": { request: { work: string }; response: WorkProgress | null };
+  /** Does nothing where it may not be ended (any more). */
   "work.cancel": { request: { work: string }; response: null };
 
   "identities.list": { request: null; response: readonly IdentityView[] };

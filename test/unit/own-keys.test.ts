@@ -124,11 +124,11 @@ describe("work that takes seconds", () => {
       await watch(0.25);
       return "done";
     });
-    assert.deepEqual([work.share("one"), work.share("other")], [0.5, 0.25]);
+    assert.deepEqual([work.progress("one")?.share, work.progress("other")?.share], [0.5, 0.25]);
     work.cancel("one");
     assert.equal(await running, null);
     assert.equal(await other, "done");
-    assert.equal(work.share("one"), null);
+    assert.equal(work.progress("one"), null);
     await assert.rejects(
       work.run("fails", () => Promise.reject(new Error("of its own"))),
       /of its own/,
