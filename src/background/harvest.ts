@@ -1,6 +1,8 @@
 import type { Signal } from "../core/exchange/signals.ts";
 import { fromAddress } from "../core/mime/from-address.ts";
-import { referencesOf } from "../core/mime/references.ts";
+import { readEntity } from "../core/mime/entity.ts";
+import type { HeaderField } from "../core/mime/header-fields.ts";
+import { referencesIn } from "../core/mime/references.ts";
 import type { CertificateStore, SignalStore } from "../core/ports.ts";
 import type { OpenedMessage } from "../core/smime/verdict.ts";
 import { canonicalAddress } from "../core/trust/addresses.ts";
@@ -117,7 +119,11 @@ export async function harvest(
     signals.push({ ...fact, at, kind: "received-encrypted", certificate: fingerprint });
   }
   // The header as it is protected, where it is (RFC 9788, section 4.6).
-  const answered = await answeredMessage(opened.content ?? raw, pair, stores.signals);
+  const answered = await answeredMessage(
+    opened.rendered?.fields ?? readEntity(raw).fields,
+    pair,
+    stores.signals,
+  );
   if (answered !== null) signals.push({ ...fact, at, kind: "received-reply", answers: answered });
   await stores.signals.record(signals);
 }
@@ -169,11 +175,11 @@ function names({ addresses }: Certificate, contact: string): boolean {
 }
 
 async function answeredMessage(
-  message: Uint8Array,
+  fields: readonly HeaderField[],
   { identity, contact }: Correspondence,
   store: HarvestStores["signals"],
 ): Promise<string | null> {
-  const { inReplyTo, references } = referencesOf(message);
+  const { inReplyTo, references } = referencesIn(fields);
   const answers = new Set([...inReplyTo, ...references]);
   const known = await store.forContact(identity, contact);
   return (

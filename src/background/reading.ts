@@ -88,7 +88,7 @@ export function reader(services: {
     const unwrapped =
       opened.encryption.verdict === "decrypted" ||
       opened.layers.some((layer) => layer.kind === "signed" && layer.opaque);
-    const body = unwrapped && opened.content !== null ? readBody(opened.content) : null;
+    const body = unwrapped && opened.rendered !== null ? readBody(opened.rendered) : null;
     await services.onOpened({ header, raw, opened });
     return { kind: "opened", raw, opened, body };
   }

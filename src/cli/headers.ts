@@ -1,5 +1,5 @@
 import { readableValue } from "../core/mime/encoded-words.ts";
-import { headerFields, splitHeaderBody } from "../core/mime/header-fields.ts";
+import type { Entity } from "../core/mime/entity.ts";
 import type { MessageHeader, OpenedMessage } from "../core/smime/verdict.ts";
 
 /** What programs show to people (RFC 9787, section 1.1.2), by how it is written. */
@@ -20,8 +20,7 @@ export function shownHeaders({ headers }: OpenedMessage): MessageHeader[] {
 }
 
 /** As it is shown: under header protection one that was added outside does not count. */
-export function subjectOf(message: Uint8Array): string {
-  const fields = headerFields(splitHeaderBody(message).header);
+export function subjectOf({ fields }: Entity): string {
   const subject = fields.find(({ name }) => name === "subject");
   return subject === undefined ? "" : readableValue(subject);
 }

@@ -1,5 +1,6 @@
 import { SmimeError } from "../core/errors.ts";
 import { readBody, type MessageBody } from "../core/mime/body.ts";
+import { readEntity, type Entity } from "../core/mime/entity.ts";
 import { openMessage } from "../core/smime/open.ts";
 import type { EncryptionVerdict, SignatureVerdict } from "../core/smime/verdict.ts";
 import { sameAddress } from "../core/trust/addresses.ts";
@@ -17,7 +18,7 @@ export async function inspect(args: readonly string[]): Promise<string> {
   const options = parseArguments(args, readerOptions);
   const message = await readMessage(onlyFile(options));
   const opened = await openMessage(message, await openContext(options));
-  const body = opened.content === null ? NOTHING : displayed(opened.content);
+  const body = opened.rendered === null ? NOTHING : displayed(opened.rendered);
   const from = opened.from.outer;
   return jsonText({
     protection: opened.protection,
@@ -25,7 +26,7 @@ export async function inspect(args: readonly string[]): Promise<string> {
     encryption: encryption(opened.encryption),
     headers: shownHeaders(opened),
     from,
-    subject: subjectOf(opened.content ?? message),
+    subject: subjectOf(opened.rendered ?? readEntity(message)),
     text: body.text ?? (body.html === null ? "" : htmlText(body.html)),
     html: body.html !== null,
     attachments: [...body.attachments, ...body.inlineImages].map(({ name, type, content }) => ({
@@ -38,9 +39,9 @@ export async function inspect(args: readonly string[]): Promise<string> {
 }
 
 /** A message that is nested too deeply is shown as nothing, and has its verdict all the same. */
-function displayed(content: Uint8Array): MessageBody {
+function displayed(message: Entity): MessageBody {
   try {
-    return readBody(content);
+    return readBody(message);
   } catch (error) {
     if (error instanceof SmimeError) return NOTHING;
     throw error;

@@ -2,7 +2,7 @@ import { decodeWords } from "postal-mime";
 import { SmimeError } from "../errors.ts";
 import { contentTypeOf, parseParameterizedValue, type ParameterizedValue } from "./content-type.ts";
 import { readableValue } from "./encoded-words.ts";
-import { readEntity } from "./entity.ts";
+import { readEntity, type Entity } from "./entity.ts";
 import { headerFields, headerValues, splitHeaderBody } from "./header-fields.ts";
 import { multipartParts } from "./multipart.ts";
 import { readText } from "./text.ts";
@@ -42,9 +42,10 @@ const MAX_DEPTH = 32;
  * of every part, too: ten megabytes took them seconds, or all memory.
  * @throws SmimeError message-too-complex
  */
-export function readBody(message: Uint8Array): MessageBody {
+export function readBody(message: Uint8Array | Entity): MessageBody {
   const reading: Reading = { parts: 0, files: [] };
-  const { html, text } = shownAs(readPart(message, 0, reading));
+  const root = message instanceof Uint8Array ? takeApart(message) : message;
+  const { html, text } = shownAs(readPart(root, 0, reading));
   const shown = contentIdsIn(html ?? "");
   const isInline = (file: File): file is InlineImage =>
     file.contentId !== null && INLINE_IMAGE.test(file.type) && shown.has(file.contentId);
@@ -96,18 +97,21 @@ interface Reading {
   readonly files: File[];
 }
 
-function readPart(part: Uint8Array, depth: number, reading: Reading): readonly Block[] {
+function takeApart(part: Uint8Array): Entity {
+  const { header, body } = splitHeaderBody(part);
+  return { fields: headerFields(header), body };
+}
+
+function readPart({ fields, body }: Entity, depth: number, reading: Reading): readonly Block[] {
   if (++reading.parts > MAX_PARTS || depth > MAX_DEPTH) {
     throw new SmimeError("message-too-complex");
   }
-  const { header, body } = splitHeaderBody(part);
-  const fields = headerFields(header);
   // Contradicting types: nobody can say what it is, so it is offered as a file.
   const type = contentTypeOf(fields) ?? OCTETS;
   const boundary = type.parameters.get("boundary");
   if (type.value.startsWith("multipart/") && boundary !== undefined) {
     const children = multipartParts(body, boundary).map((child) =>
-      readPart(child, depth + 1, reading),
+      readPart(takeApart(child), depth + 1, reading),
     );
     return type.value === "multipart/alternative" ? [alternative(children)] : children.flat();
   }

@@ -1,4 +1,4 @@
-import { headerFields, headerValues, splitHeaderBody } from "./header-fields.ts";
+import { headerFields, headerValues, splitHeaderBody, type HeaderField } from "./header-fields.ts";
 
 /** What a message answers (RFC 5322, section 3.6.4). Identifiers without angle brackets. */
 export interface References {
@@ -8,7 +8,10 @@ export interface References {
 }
 
 export function referencesOf(message: Uint8Array): References {
-  const fields = headerFields(splitHeaderBody(message).header);
+  return referencesIn(headerFields(splitHeaderBody(message).header));
+}
+
+export function referencesIn(fields: readonly HeaderField[]): References {
   const identifiers = (name: string): string[] =>
     headerValues(fields, name).flatMap((value) =>
       Array.from(value.matchAll(/<([^<>\s]+)>/g), ([, identifier = ""]) => identifier),

@@ -1,7 +1,12 @@
 import { contentTypeOf } from "../mime/content-type.ts";
 import { readableValue } from "../mime/encoded-words.ts";
 import { readEntity, type Entity } from "../mime/entity.ts";
-import { isStructureField, writtenName, type HeaderField } from "../mime/header-fields.ts";
+import {
+  headerField,
+  isStructureField,
+  writtenName,
+  type HeaderField,
+} from "../mime/header-fields.ts";
 import { eachPart } from "../mime/multipart.ts";
 import { concatOctets, joinOctets, octetsOf } from "../octets.ts";
 import { withoutLegacyDisplay } from "./legacy-display.ts";
@@ -147,7 +152,7 @@ export function renderedMessage(
   outer: Entity,
   { protectedFields, entity }: ReadPayload,
   { encrypted, fromAgrees }: { readonly encrypted: boolean; readonly fromAgrees: boolean },
-): Uint8Array {
+): Entity {
   const outside = outer.fields.filter((field) => !isStructureField(field));
   const inside = (protectedFields ?? []).filter(({ name }) => fromAgrees || name !== "from");
   const names = new Set(inside.map(({ name }) => name));
@@ -157,13 +162,15 @@ export function renderedMessage(
   const rendered = encrypted ? withoutLegacyDisplay(entity) : { ...entity, body: [entity.body] };
   const header = [...kept, ...inside, ...rendered.fields.filter(isStructureField)];
   const versioned = kept.some(({ name }) => name === "mime-version");
-  return joinOctets([
-    ...header.map(endedRaw),
-    octetsOf(versioned ? "\r\n" : "MIME-Version: 1.0\r\n\r\n"),
-    ...rendered.body,
-  ]);
+  return {
+    fields: [...header.map(ended), ...(versioned ? [] : [MIME_VERSION])],
+    body: joinOctets(rendered.body),
+  };
 }
 
-function endedRaw({ raw }: HeaderField): Uint8Array {
-  return raw.at(-1) === 0x0a ? raw : concatOctets(raw, octetsOf("\r\n"));
+const MIME_VERSION = headerField(octetsOf("MIME-Version: 1.0\r\n"));
+
+function ended(field: HeaderField): HeaderField {
+  const { raw } = field;
+  return raw.at(-1) === 0x0a ? field : { ...field, raw: concatOctets(raw, octetsOf("\r\n")) };
 }

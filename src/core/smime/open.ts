@@ -1,6 +1,6 @@
 import { fromAddress, mailboxAddress } from "../mime/from-address.ts";
 import { contentTypeOf } from "../mime/content-type.ts";
-import { readEntity, type Entity } from "../mime/entity.ts";
+import { entityOctets, readEntity, type Entity } from "../mime/entity.ts";
 import { headerValues, isAmbiguousHeader, type HeaderField } from "../mime/header-fields.ts";
 import { multipartParts } from "../mime/multipart.ts";
 import { canonicalAddress } from "../trust/addresses.ts";
@@ -79,6 +79,8 @@ export async function openMessage(
   const inner = headerValues(payload?.protectedFields ?? [], "from");
   const fromAgrees = !contradicted && !contradicts(payload?.protectedFields ?? [], from);
   const signature = signatureOf(counting, outer, innermost, fromAgrees);
+  const rendered = renderedOf();
+  let content: Uint8Array | null = null;
   return {
     protection: protectionOf(signature, encryption),
     signature,
@@ -90,14 +92,18 @@ export async function openMessage(
       inner: inner.length === 1 ? mailboxAddress(inner[0] ?? "") : null,
       agrees: fromAgrees,
     },
-    content: contentOf(),
+    rendered,
+    get content() {
+      if (rendered === outer) return message;
+      return (content ??= rendered === null ? null : entityOctets(rendered));
+    },
     decryptedWith: steps.find((step) => step.decryptedWith !== null)?.decryptedWith ?? null,
     ...learnedFrom(signed),
   };
 
-  function contentOf(): Uint8Array | null {
+  function renderedOf(): Entity | null {
     if (innermost === null) return null;
-    return payload === null ? message : renderedMessage(outer, payload, { encrypted, fromAgrees });
+    return payload === null ? outer : renderedMessage(outer, payload, { encrypted, fromAgrees });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Entity } from "../mime/entity.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import type { PathVerdict } from "../trust/path.ts";
 
@@ -113,6 +114,8 @@ export interface OpenedMessage {
    * counterparts, then the innermost MIME entity of the cryptographic envelope without legacy
    * display elements (RFC 9788). null if it could not be decrypted.
    */
+  readonly rendered: Entity | null;
+  /** The same, written out when it is first asked for: a copy, where something was unwrapped. */
   readonly content: Uint8Array | null;
   /** My certificate whose key opened the outermost encryption; null if nothing was decrypted. */
   readonly decryptedWith: Certificate | null;
