@@ -10,7 +10,7 @@ import { prepareOlderThunderbird } from "./older-thunderbird.mjs";
 import { giveUp, prepareDebianPackages, prepareNodeModules, root, run, say } from "./prepare.mjs";
 
 const PARTS = ["lint", "unit", "e2e"];
-/** In milliseconds, for one test with all that it starts. */
+/** In milliseconds. */
 const UNIT_TIMEOUT = 300_000;
 const E2E_TIMEOUT = 600_000;
 /** What `npm test` runs with the standard build, beside the stories that are only about that one. */
@@ -28,8 +28,11 @@ const NEWEST_ONLY = ["house.test.ts", "languages.test.ts", "matrix-thunderbird.t
 
 /** They measure time, kill what runs, or build the add-on anew: nothing may go on beside them. */
 const ALONE = [
-  ...["bench.test.ts", "crowd.test.ts", "faults.test.ts", "faults.standard.test.ts"],
-  ...["find.test.ts", "packages.standard.test.ts", "sending.test.ts", "start.test.ts"],
+  ...["bench.test.ts", "crowd.test.ts", "faults.test.ts", "find.test.ts"],
+  ...["packages.standard.test.ts", "start.test.ts"],
+  ...["bombs.test.ts", "ciphers.test.ts", "large-attachments.test.ts", "mime-parts.test.ts"],
+  ...["path.test.ts", "path-names.test.ts", "path-policies.test.ts", "path-search.test.ts"],
+  ...["pkcs12.test.ts", "revocation-crl.test.ts", "smime-large.test.ts"],
 ];
 
 const asked = process.argv.slice(2);
@@ -55,7 +58,7 @@ if (parts.includes("lint")) {
 }
 if (parts.includes("unit")) {
   const files = ["unit", "interop", "property"].flatMap((folder) => testFiles(`test/${folder}`));
-  test("unit, interoperability and property tests", files, [`--test-timeout=${UNIT_TIMEOUT}`]);
+  testInGroups("unit, interoperability and property tests", files, UNIT_TIMEOUT);
 }
 if (parts.includes("e2e") && step("building the add-on", "build.mjs", [])) {
   e2e("integrated", (file) => !isStandard(file));
@@ -87,7 +90,6 @@ function isNamed(names, file) {
 
 /** @param {string} [thunderbird] another program than the installed one */
 function e2e(build, isMeant, thunderbird) {
-  const timeout = `--test-timeout=${E2E_TIMEOUT}`;
   const env = {
     ...process.env,
     SMIME_BUILD: build,
@@ -98,6 +100,11 @@ function e2e(build, isMeant, thunderbird) {
   const files = testFiles("test/e2e")
     .filter(isMeant)
     .filter((file) => words.length === 0 || words.some((word) => hasWord(file, word)));
+  testInGroups(name, files, E2E_TIMEOUT, env);
+}
+
+/** @param {number} timeout in milliseconds, for one test with all that it starts */
+function testInGroups(name, files, timeout, env = process.env) {
   const isAlone = (file) => isNamed(ALONE, file);
   const groups = [
     ["two at once", files.filter((file) => !isAlone(file)), 2],
@@ -105,7 +112,8 @@ function e2e(build, isMeant, thunderbird) {
   ];
   for (const [how, group, concurrency] of groups) {
     if (group.length === 0 && words.length > 0) continue;
-    test(`${name}, ${how}`, group, [`--test-concurrency=${concurrency}`, timeout], env);
+    const args = [`--test-concurrency=${concurrency}`, `--test-timeout=${timeout}`];
+    test(`${name}, ${how}`, group, args, env);
   }
 }
 
@@ -125,7 +133,7 @@ function testFiles(folder) {
     .sort();
 }
 
-function test(name, files, args, env = process.env) {
+function test(name, files, args, env) {
   if (files.length === 0) {
     failures.push(`${name}: there are none`);
     return;
