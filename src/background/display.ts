@@ -12,7 +12,7 @@ import {
 } from "../thunderbird/attachments.ts";
 import { setMessageButton } from "../thunderbird/buttons.ts";
 import {
-  displayedMessage,
+  messageShownNow,
   messageTabs,
   redraw,
   type MessageHeader,
@@ -88,14 +88,14 @@ export function display(services: {
   async function show(tabId: number, message: MessageHeader): Promise<void> {
     const face = await status(message).then(messageFace, unreadableFace);
     // A message that was quicker to read may have come in between.
-    if ((await displayedMessage(tabId))?.id === message.id) await setMessageButton(tabId, face);
+    if ((await messageShownNow(tabId))?.id === message.id) await setMessageButton(tabId, face);
   }
 
   async function displayed(
     tabs: readonly number[],
   ): Promise<{ tabId: number; message: MessageHeader }[]> {
     const found = await Promise.all(
-      tabs.map(async (tabId) => ({ tabId, message: await displayedMessage(tabId) })),
+      tabs.map(async (tabId) => ({ tabId, message: await messageShownNow(tabId) })),
     );
     return found.flatMap(({ tabId, message }) => (message === null ? [] : [{ tabId, message }]));
   }

@@ -66,6 +66,14 @@ describe("reading without the bridge", () => {
     assert.ok(text.includes(TEXT));
   });
 
+  it("ends what draws all messages anew, also while the list shows an error page", async () => {
+    await deliver("Unopened", "aes-256-cbc");
+    assert.equal(await select("Unopened"), "offered");
+    const options = await hers.openOptions("trust");
+    const [anchor] = (await options.ask("trust.list")) as { fingerprint: string }[];
+    await options.ask("trust.addKnown", { fingerprint: anchor?.fingerprint });
+  });
+
   it("offers to open what Thunderbird replaces with an error page, and one click does", async () => {
     await deliver("By click", "aes-256-cbc");
     assert.equal(await select("By click"), "offered");
