@@ -1,3 +1,4 @@
+import { dateValue } from "../core/mime/date-value.ts";
 import type { MessageDetails, PathCertificateView } from "../core/protocol.ts";
 import type { OpenedMessage } from "../core/smime/verdict.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
@@ -23,6 +24,7 @@ export function messageDetails(
     coversWholeMessage: signature.coversWholeMessage,
     checkedAt: signature.checkedAt?.toISOString() ?? null,
     signerAtSigning: signature.signerAtSigning,
+    writtenAt: writtenAt(opened)?.toISOString() ?? null,
     keyManagement: [...new Set(encryption.keyManagement)],
     weakCipher: encryption.weak,
     decryptedWith: opened.decryptedWith === null ? null : certificateView(opened.decryptedWith),
@@ -31,6 +33,11 @@ export function messageDetails(
     ),
     kept,
   };
+}
+
+function writtenAt({ headers }: OpenedMessage): Date | null {
+  const field = headers.find(({ name }) => name.toLowerCase() === "date");
+  return field === undefined ? null : dateValue(field.value);
 }
 
 function trustedBy({

@@ -221,6 +221,8 @@ export interface MessageDetails {
   /** The time for which the certificates were checked, ISO 8601. */
   readonly checkedAt: string | null;
   readonly signerAtSigning: "valid" | "expired" | "not-yet-valid" | null;
+  /** What the message's Date field says, the protected one where there is one, ISO 8601. */
+  readonly writtenAt: string | null;
   /** "rsaes-oaep", "ecdh-p256" … */
   readonly keyManagement: readonly string[];
   readonly weakCipher: boolean;

@@ -29,12 +29,17 @@ describe("the panel of a message", () => {
 
   after(stopEverything);
 
-  async function panelOf(subject: string, content: Buffer, from = bob.address): Promise<Page> {
+  async function panelOf(
+    subject: string,
+    content: Buffer,
+    from = bob.address,
+    date = new Date(),
+  ): Promise<Page> {
     const headers = {
       From: from,
       To: alice.address,
       Subject: subject,
-      Date: new Date().toUTCString(),
+      Date: date.toUTCString(),
       "Message-ID": `<${crypto.randomUUID()}@smime.example>`,
     };
     await mailServer.deliver(alice.address, withHeaders(headers, content));
@@ -89,7 +94,19 @@ describe("the panel of a message", () => {
     assert.match(text, /From\s+bob@smime\.example\s+Signed/);
     assert.match(text, /You trusted this here\. Thunderbird does not know that/);
     assert.match(text, /Your private key is in the add-on’s vault/);
+    assert.doesNotMatch(text, /says it was written/);
     await inspect(panel, "panel-unfolded");
+    await thunderbird.closePopup();
+  });
+
+  it("says where a message was signed at another time than it says it was written", async () => {
+    const before = new Date("2026-03-02T09:30:00Z");
+    const panel = await panelOf("Contract", signed("I agree.\n"), bob.address, before);
+    await panel.waitForText(
+      /It was signed on .*, but says it was written on (?:March 2,|2 March) 2026/,
+    );
+    await panel.waitForText("Signed by bob@smime.example.");
+    await inspect(panel, "panel-times-apart");
     await thunderbird.closePopup();
   });
 

@@ -44,6 +44,7 @@ import {
   summaryOf,
   thunderbirdWording,
   timeNote,
+  timesApart,
 } from "../../src/pages/message/wording.ts";
 import { canTrustIssuer, remedyOf } from "../../src/pages/message/remedy.ts";
 import { importFlow, start, type ImportFlow } from "../../src/pages/options/import-flow.ts";
@@ -589,6 +590,7 @@ describe("a message in words", () => {
     coversWholeMessage: true,
     checkedAt: null,
     signerAtSigning: null,
+    writtenAt: null,
     keyManagement: [],
     weakCipher: false,
     decryptedWith: null,
@@ -685,6 +687,19 @@ describe("a message in words", () => {
     for (const signerAtSigning of ["expired", "not-yet-valid"] as const) {
       assertWording(timeNote({ ...details, signerAtSigning }) ?? [""]);
     }
+  });
+
+  it("tells where a message says to be written at another time than it was signed", () => {
+    const signedAt = "2026-06-01T12:00:00.000Z";
+    const apart = (writtenAt: string | null) => timesApart({ signedAt }, { writtenAt });
+    assert.equal(apart(null), null);
+    assert.equal(apart(signedAt), null);
+    assert.equal(apart("2026-06-01T11:00:01.000Z"), null);
+    assert.equal(timesApart({ signedAt: null }, { writtenAt: signedAt }), null);
+    for (const writtenAt of ["2026-06-01T11:00:00.000Z", "2026-06-08T12:00:00.000Z"]) {
+      assert.deepEqual(apart(writtenAt), { signedAt, writtenAt });
+    }
+    assertWording(["signed_apart", signedAt, signedAt]);
   });
 
   it("asks to trust an issuer only where that would help", () => {

@@ -3,7 +3,7 @@ import type { MessageDetails, MessagePanel, PathCertificateView } from "../../co
 import { date, text, time } from "../../thunderbird/i18n.ts";
 import { CertificateFacts } from "../components/certificate.tsx";
 import { Icon } from "../components/icon.tsx";
-import { headerName, pathNotes, thunderbirdWording, timeNote } from "./wording.ts";
+import { headerName, pathNotes, thunderbirdWording, timeNote, timesApart } from "./wording.ts";
 
 /** Everything that is known about the protection, for those who ask. */
 export function Details({ panel }: { panel: MessagePanel }) {
@@ -31,6 +31,7 @@ function Facts({ status, details }: { status: MessagePanel["status"]; details: M
   const { signature, encryption } = status;
   const { signer, algorithm, signedAt } = signature;
   const note = timeNote(details);
+  const apart = timesApart(signature, details);
   const facts: readonly (readonly [string, string | null])[] = [
     [
       signature.verdict === "valid" ? "fact_signer" : "fact_signer_unconfirmed",
@@ -67,6 +68,12 @@ function Facts({ status, details }: { status: MessagePanel["status"]; details: M
             ),
         )}
       </dl>
+      {apart !== null && (
+        <p class="line warn" data-note="times-apart">
+          <Icon name="warning" />
+          <span>{text("signed_apart", time(apart.signedAt), time(apart.writtenAt))}</span>
+        </p>
+      )}
       {note !== null && <p class="hint">{text(...note)}</p>}
       {details.weakCipher && <p class="hint">{text("weak_cipher")}</p>}
     </>

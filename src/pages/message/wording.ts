@@ -180,6 +180,19 @@ export function timeNote({ signerAtSigning }: MessageDetails): Wording | null {
   }
 }
 
+/** Clocks are wrong by minutes, and messages wait for that long; beyond, somebody should know. */
+const APART_MS = 60 * 60 * 1000;
+
+/** The two times where a message was signed at another one than it says it was written; else null. */
+export function timesApart(
+  { signedAt }: Pick<Signature, "signedAt">,
+  { writtenAt }: Pick<MessageDetails, "writtenAt">,
+): { readonly signedAt: string; readonly writtenAt: string } | null {
+  if (signedAt === null || writtenAt === null) return null;
+  const apart = Math.abs(Date.parse(signedAt) - Date.parse(writtenAt));
+  return apart < APART_MS ? null : { signedAt, writtenAt };
+}
+
 interface PathNote {
   readonly wording: Wording;
   readonly good: boolean;
