@@ -7,7 +7,6 @@ import { openDraft } from "../thunderbird/drafts.ts";
 import { mailIdentities } from "../thunderbird/identities.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
 import { chooseProtection } from "./drafts.ts";
-import { issuersWith } from "./issuers-with.ts";
 import type { Services } from "./services.ts";
 import { certificateView } from "./views.ts";
 
@@ -34,19 +33,13 @@ export function contactHandlers({
       return {
         known: known === null ? null : certificateView(known.entry.certificate),
         changed: changed.map(({ entry }) => certificateView(entry.certificate)),
-        untrusted: await Promise.all(
-          untrusted.map(async ({ entry }) => {
-            const { certificate } = entry;
-            const authority = authorityToTrust(certificate, [
-              ...(await issuersWith(entry)),
-              ...intermediates,
-            ]);
-            return {
-              certificate: certificateView(certificate),
-              authority: authority === null ? null : certificateView(authority),
-            };
-          }),
-        ),
+        untrusted: untrusted.map(({ entry: { certificate, issuers = [] } }) => {
+          const authority = authorityToTrust(certificate, [...issuers, ...intermediates]);
+          return {
+            certificate: certificateView(certificate),
+            authority: authority === null ? null : certificateView(authority),
+          };
+        }),
       };
     },
 

@@ -13,7 +13,6 @@ import type { Certificate } from "../core/trust/certificate.ts";
 import { findPath } from "../core/trust/find-path.ts";
 import type { TrustAnchor } from "../core/trust/path.ts";
 import type { RevocationInput, RevocationLookup } from "../core/trust/revocation.ts";
-import { issuersWith } from "./issuers-with.ts";
 
 const NOT_ASKING: RevocationInput = { crls: [], ocspResponses: [], mode: "given" };
 
@@ -114,9 +113,7 @@ export function directory(
       entry,
       path: await findPath(entry.certificate, {
         ...context,
-        ...(entry.issuers === undefined
-          ? {}
-          : { intermediates: [...others, ...(await issuersWith(entry))] }),
+        ...(entry.issuers === undefined ? {} : { intermediates: [...others, ...entry.issuers] }),
       }),
     });
     return Promise.all(contacts.map((entries) => Promise.all(entries.map(judgeOne))));

@@ -152,7 +152,7 @@ async function keepForLater(
     firstSeen: seen,
     lastSeen: null,
     capabilities: null,
-    ...(issuers.length > 0 ? { issuers: issuers.map(({ der }) => der) } : {}),
+    ...(issuers.length > 0 ? { issuers } : {}),
   });
 }
 

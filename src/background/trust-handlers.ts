@@ -9,7 +9,6 @@ import { mailUses, validityAt } from "../core/trust/uses.ts";
 import type { AnchorPreview, AnchorView, TrustRequests } from "../core/trust-protocol.ts";
 import type { Handlers } from "../thunderbird/rpc.ts";
 import { bytes, text } from "./arguments.ts";
-import { issuersWith } from "./issuers-with.ts";
 import type { Services } from "./services.ts";
 import { certificateView } from "./views.ts";
 
@@ -112,8 +111,7 @@ export function trustHandlers({
     const known = [
       ...(await directory.intermediates()),
       ...(await display.certificates()),
-      ...contacts.map(({ certificate }) => certificate),
-      ...(await Promise.all(contacts.map(issuersWith))).flat(),
+      ...contacts.flatMap(({ certificate, issuers = [] }) => [certificate, ...issuers]),
     ];
     const found = known.find((certificate) => certificate.fingerprint === fingerprint);
     if (found === undefined) throw new SmimeError("not-found");
@@ -129,7 +127,7 @@ export function trustHandlers({
     }
     const intermediates = await directory.intermediates();
     for (const entry of await certificates.all()) {
-      const above = [...(await issuersWith(entry)), ...intermediates];
+      const above = [...(entry.issuers ?? []), ...intermediates];
       if (is(entry.certificate) || authoritiesAbove(entry.certificate, above).some(is)) {
         return { from: "message", name: entry.address };
       }

@@ -109,10 +109,10 @@ export interface ContactCertificate {
   /** The user has seen it beside the one known before and accepts it. Absent: not asked yet. */
   readonly confirmed?: true;
   /**
-   * DER of the authorities above it that came along while nobody vouched for it: with the others
-   * of their kind they would let anybody displace those in use.
+   * The authorities above it that came along while nobody vouched for it: with the others of their
+   * kind they would let anybody displace those in use.
    */
-  readonly issuers?: readonly Uint8Array[];
+  readonly issuers?: readonly Certificate[];
 }
 
 export interface CertificateStore {

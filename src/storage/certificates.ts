@@ -22,7 +22,7 @@ export function certificateStore(
   marks: StaleMarks,
 ): CertificateStore {
   const parse = async (stored: readonly Stored[]) =>
-    (await reader.readAll(stored, fromStored)).sort(newestFirst);
+    (await reader.readAll(stored, fromStored(reader))).sort(newestFirst);
 
   /** @param work tells whose certificates it changes */
   async function changeCertificates(
@@ -153,21 +153,25 @@ function toStored(entry: ContactCertificate, now: Date): Stored {
     firstSeen: earlier(entry.firstSeen, now),
     fingerprint: certificate.fingerprint,
     certificate: storable(certificate.der),
-    ...(issuers === undefined ? {} : { issuers: issuers.map(storable) }),
+    ...(issuers === undefined ? {} : { issuers: issuers.map(({ der }) => storable(der)) }),
   };
 }
 
-export function fromStored(stored: Stored, certificate: Certificate): ContactCertificate {
-  const { address, source, firstSeen, lastSeen, capabilities } = stored;
-  return {
-    address,
-    certificate,
-    source,
-    firstSeen,
-    lastSeen,
-    capabilities,
-    ...(stored.confirmed === true ? { confirmed: true } : {}),
-    ...(stored.issuers === undefined ? {} : { issuers: stored.issuers }),
+export function fromStored(
+  reader: CertificateReader,
+): (stored: Stored, certificate: Certificate) => Promise<ContactCertificate> {
+  return async (stored, certificate) => {
+    const { address, source, firstSeen, lastSeen, capabilities, issuers } = stored;
+    return {
+      address,
+      certificate,
+      source,
+      firstSeen,
+      lastSeen,
+      capabilities,
+      ...(stored.confirmed === true ? { confirmed: true } : {}),
+      ...(issuers === undefined ? {} : { issuers: await reader.readAllUnnamed(issuers) }),
+    };
   };
 }
 

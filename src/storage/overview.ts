@@ -101,7 +101,7 @@ export function overviewStore(
       return Promise.all(
         found.map(async (facts) => ({
           ...facts,
-          certificates: await reader.readAll(facts.certificates, fromStored),
+          certificates: await reader.readAll(facts.certificates, fromStored(reader)),
         })),
       );
     },

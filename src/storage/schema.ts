@@ -26,9 +26,11 @@ export interface Schema extends DBSchema {
   vault: { key: "vault"; value: VaultRecord };
   contactCertificates: {
     key: [address: string, fingerprint: string];
-    value: Omit<ContactCertificate, "certificate"> & {
+    value: Omit<ContactCertificate, "certificate" | "issuers"> & {
       readonly fingerprint: string;
       readonly certificate: Uint8Array;
+      /** Encoded. */
+      readonly issuers?: readonly Uint8Array[];
     };
     indexes: { address: string };
   };

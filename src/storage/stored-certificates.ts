@@ -15,8 +15,10 @@ export interface CertificateReader {
    */
   readAll<Stored extends StoredCertificate, Entry>(
     stored: readonly Stored[],
-    entry: (stored: Stored, certificate: Certificate) => Entry,
+    entry: (stored: Stored, certificate: Certificate) => Entry | Promise<Entry>,
   ): Promise<Entry[]>;
+  /** The same for those that are stored without names. */
+  readAllUnnamed(ders: readonly Uint8Array[]): Promise<Certificate[]>;
 }
 
 export function certificateReader(): CertificateReader {
@@ -31,17 +33,24 @@ export function certificateReader(): CertificateReader {
     return reading;
   };
 
+  const readUnnamed = async (der: Uint8Array): Promise<Certificate> =>
+    read({ fingerprint: await fingerprintOf(der), certificate: der });
+
   return {
     read,
-    async readUnnamed(der) {
-      return read({ fingerprint: await fingerprintOf(der), certificate: der });
-    },
+    readUnnamed,
     async readAll(stored, entry) {
       const certificates = await Promise.allSettled(stored.map(read));
-      return stored.flatMap((one, index) => {
-        const result = certificates[index];
-        return result?.status === "fulfilled" ? [entry(one, result.value)] : [];
-      });
+      return Promise.all(
+        stored.flatMap((one, index) => {
+          const result = certificates[index];
+          return result?.status === "fulfilled" ? [entry(one, result.value)] : [];
+        }),
+      );
+    },
+    async readAllUnnamed(ders) {
+      const results = await Promise.allSettled(ders.map(readUnnamed));
+      return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     },
   };
 }

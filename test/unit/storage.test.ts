@@ -239,13 +239,29 @@ describe("contacts' certificates", () => {
 
   it("keep the issuers that came while nobody vouched for them, apart from those in use", async () => {
     const storage = testStorage();
-    const issuers = bob.chain.map(({ der }) => der);
-    await storage.certificates.put({ ...entry, lastSeen: null, issuers });
+    await storage.certificates.put({ ...entry, lastSeen: null, issuers: bob.chain });
     await storage.certificates.put({ ...entry, lastSeen: null });
     const { certificates } = await storage.reopened();
     const [found] = await certificates.forAddress(entry.address);
-    assert.deepEqual(found?.issuers, issuers);
+    assert.deepEqual(found?.issuers, bob.chain);
     assert.deepEqual(await certificates.intermediates(), []);
+    const [again] = await certificates.forAddress(entry.address);
+    assert.equal(again?.issuers?.[0], found.issuers[0], "parsed once");
+  });
+
+  it("leave out an issuer among them that cannot be read", async () => {
+    const storage = testStorage();
+    await storage.certificates.put({ ...entry, lastSeen: null, issuers: bob.chain });
+    const { certificates } = await storage.reopened();
+    await storage.raw(async (database) => {
+      const key: [string, string] = [entry.address, entry.certificate.fingerprint];
+      const record = await database.get("contactCertificates", key);
+      assert.ok(record?.issuers);
+      const issuers = [new Uint8Array([48]), ...record.issuers];
+      await database.put("contactCertificates", { ...record, issuers });
+    });
+    const [found] = await certificates.forAddress(entry.address);
+    assert.deepEqual(found?.issuers, bob.chain);
   });
 
   it("come with the authorities that complete their paths, each once", async () => {
