@@ -7,6 +7,7 @@ import { parseCertificate } from "./certificate.ts";
 import { readContentInfo, writeContentInfo } from "./content-info.ts";
 import { derOid, derSequence, derSetOf, derSmallInteger } from "./der.ts";
 import { contentTypes } from "./oids.ts";
+import { pemBlocks } from "./pem.ts";
 import { readSignedData } from "./signed-data.ts";
 import { contextTag, tags } from "./tlv.ts";
 
@@ -48,9 +49,8 @@ function piecesOf(file: Uint8Array): Uint8Array[] {
   if (file[0] === tags.sequence) return [file];
   const text = latin1Text(file);
   if (isVCard(text)) return vCardKeys(text).flatMap(piecesOf);
-  const block = /-----BEGIN (?:X509 )?(CERTIFICATE|PKCS7|CMS)-----([\sA-Za-z0-9+/=]*)-----END /g;
-  const blocks = Array.from(text.matchAll(block), (match) => match[2] ?? "");
-  if (blocks.length > 0) return blocks.map((base64) => decodeBase64(octetsOf(base64)));
+  const blocks = pemBlocks(file, ["CERTIFICATE", "X509 CERTIFICATE", "PKCS7", "CMS"]);
+  if (blocks.length > 0) return blocks;
   return /^[\sA-Za-z0-9+/=]+$/.test(text) ? [decodeBase64(file)] : [];
 }
 

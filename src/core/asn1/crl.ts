@@ -1,6 +1,4 @@
 import { SmimeError } from "../errors.ts";
-import { decodeBase64 } from "../mime/base64.ts";
-import { octetsOf } from "../octets.ts";
 import type { DistinguishedName } from "../trust/certificate.ts";
 import { extensionIds, extensionsIn, signedFields } from "./certificate-fields.ts";
 import type { Extension, SignedFields } from "./certificate-fields.ts";
@@ -8,6 +6,7 @@ import { distinguishedName, nameKey } from "./distinguished-name.ts";
 import { distributionPoints, issuingDistributionPoint } from "./distribution-points.ts";
 import type { DistributionPoint, IssuingDistributionPoint } from "./distribution-points.ts";
 import { generalName } from "./general-names.ts";
+import { pemBlocks } from "./pem.ts";
 import { explicitIn, onlyTlv, partsInOrder, wholeTlv } from "./strict-der.ts";
 import { children, contentOf, contextTag, malformed, partsOf, tags, type Tlv } from "./tlv.ts";
 import { integerHexIn, smallIntegerIn, timeIn } from "./values.ts";
@@ -130,11 +129,8 @@ export function parseCrl(bytes: Uint8Array): Crl {
 
 /** All lists of a PEM file, or the one of a DER file. @throws SmimeError cms-malformed */
 export function parsePemOrDerCrls(file: Uint8Array): Crl[] {
-  const text = new TextDecoder("latin1").decode(file);
-  const block = /-----BEGIN X509 CRL-----([\sA-Za-z0-9+/=]*)-----END X509 CRL-----/g;
-  const blocks = Array.from(text.matchAll(block), (match) => match[1] ?? "");
-  if (blocks.length === 0) return [parseCrl(file)];
-  return blocks.map((base64) => parseCrl(decodeBase64(octetsOf(base64))));
+  const blocks = pemBlocks(file, ["X509 CRL"]);
+  return blocks.length === 0 ? [parseCrl(file)] : blocks.map(parseCrl);
 }
 
 interface Entries {

@@ -1,10 +1,9 @@
 import { parseCertificate } from "../asn1/certificate.ts";
 import { readBags, readPfx, readPrivateKeyInfo, readSafes } from "../asn1/pfx.ts";
 import type { Bag, Pfx, PrivateKeyInfo } from "../asn1/pfx.ts";
+import { pemBlocks } from "../asn1/pem.ts";
 import { tags } from "../asn1/tlv.ts";
 import { SmimeError } from "../errors.ts";
-import { decodeBase64 } from "../mime/base64.ts";
-import { latin1Text, octetsOf } from "../octets.ts";
 import type { Certificate } from "../trust/certificate.ts";
 import { authoritiesAbove } from "../trust/issuers.ts";
 import { decryptWithPassword } from "./decrypt.ts";
@@ -49,9 +48,7 @@ export async function readKeyFile(file: Uint8Array, password: string): Promise<K
 /** DER or BER as it is, or out of PEM. */
 function withoutArmour(file: Uint8Array): Uint8Array {
   if (file[0] === tags.sequence) return file;
-  const block = /-----BEGIN PKCS12-----([\sA-Za-z0-9+/=]*)-----END PKCS12-----/;
-  const base64 = block.exec(latin1Text(file))?.[1];
-  return base64 === undefined ? file : decodeBase64(octetsOf(base64));
+  return pemBlocks(file, ["PKCS12"])[0] ?? file;
 }
 
 /** Bags without encryption. */
