@@ -82,6 +82,12 @@
     }
   }
 
+  function binaryStream(input) {
+    const stream = Cc["@mozilla.org/binaryinputstream;1"].createInstance(Ci.nsIBinaryInputStream);
+    stream.setInputStream(input);
+    return stream;
+  }
+
   /**
    * All of a stream that does not wait. Other work has its turn between slices. One buffer serves
    * them all: memory that has never been touched costs more than what is read into it.
@@ -376,12 +382,7 @@
       } catch {
         // Not stored here after all.
       }
-      if (!input) {
-        return null;
-      }
-      const stream = Cc["@mozilla.org/binaryinputstream;1"].createInstance(Ci.nsIBinaryInputStream);
-      stream.setInputStream(input);
-      return stream;
+      return input ? binaryStream(input) : null;
     }
 
     /** The first bytes of a large message; null for all others and if they are only on a server. */
@@ -426,12 +427,8 @@
           clearTimeout(timeout);
         },
         onDataAvailable(_request, input, _offset, count) {
-          const stream = Cc["@mozilla.org/binaryinputstream;1"].createInstance(
-            Ci.nsIBinaryInputStream,
-          );
-          stream.setInputStream(input);
           const chunk = new ArrayBuffer(count);
-          stream.readArrayBuffer(count, chunk);
+          binaryStream(input).readArrayBuffer(count, chunk);
           chunks.push(new Uint8Array(chunk));
         },
         onStopRequest(_request, status) {
