@@ -52,6 +52,7 @@ describe("files as OpenSSL writes them", () => {
     "AES-128": ["-keypbe", "AES-128-CBC", "-certpbe", "AES-128-CBC"],
     "AES-192": ["-keypbe", "AES-192-CBC", "-certpbe", "AES-192-CBC"],
     "3DES by PBES2": ["-keypbe", "DES-EDE3-CBC", "-certpbe", "DES-EDE3-CBC"],
+    "RC2 by PBES2": ["-legacy", "-keypbe", "RC2-CBC", "-certpbe", "RC2-40-CBC"],
     "MAC with SHA-1": ["-macalg", "sha1"],
     "MAC with SHA-384": ["-macalg", "sha384"],
     "MAC with SHA-512": ["-macalg", "sha512"],

@@ -1,5 +1,6 @@
 import { ciphers } from "../asn1/oids.ts";
 import type { PasswordEncrypted } from "../asn1/pfx.ts";
+import { readRc2Parameters } from "../asn1/rc2-parameters.ts";
 import { expectOctets, partsOf, tags } from "../asn1/tlv.ts";
 import { algorithmIn, smallIntegerIn } from "../asn1/values.ts";
 import type { AlgorithmIdentifier } from "../asn1/values.ts";
@@ -40,6 +41,9 @@ function rc2(bits: number): LegacyCipher {
     decrypt: (key, iv, data) => rc2CbcDecrypt(key, bits, iv, data),
   };
 }
+
+/** In octets (RFC 2268, section 2). */
+const MAX_RC2_KEY = 128;
 
 /** Key lengths in octets. */
 const aesCbc: ReadonlyMap<string, number> = new Map([
@@ -98,11 +102,21 @@ async function pbes2(
   const [derivation, scheme] = partsOf(parameters ?? undefined, tags.sequence);
   const pbkdf2 = readPbkdf2(algorithmIn(derivation));
   const cipher = algorithmIn(scheme);
+  const derive = (length: number): Promise<Uint8Array> => budget.derivePbkdf2(pbkdf2, utf8, length);
+  if (cipher.oid === ciphers.rc2Cbc) {
+    const rc2 = readRc2Parameters(cipher);
+    const keyLength = pbkdf2.keyLength ?? (rc2?.effectiveBits ?? 0) / 8;
+    // Only of this cipher does the file say how long the key is.
+    if (rc2 === null || keyLength < 1 || keyLength > MAX_RC2_KEY) throw unsupported(cipher.oid);
+    const { effectiveBits, iv } = rc2;
+    const key = await derive(keyLength);
+    return (data) => rc2CbcDecrypt(key, effectiveBits, iv, data);
+  }
   const aesKeyLength = aesCbc.get(cipher.oid);
   if (aesKeyLength === undefined && cipher.oid !== ciphers.desEde3Cbc)
     throw unsupported(cipher.oid);
   const iv = expectOctets(cipher.parameters ?? undefined);
-  const key = await budget.derivePbkdf2(pbkdf2, utf8, aesKeyLength ?? 24);
+  const key = await derive(aesKeyLength ?? 24);
   return aesKeyLength === undefined
     ? (data) => desEde3CbcDecrypt(key, iv, data)
     : (data) => aesCbcDecrypt(key, iv, data);

@@ -1,4 +1,5 @@
-import { children, contentOf, expectOctets, malformed, partsOf, tags } from "../asn1/tlv.ts";
+import { readRc2Parameters } from "../asn1/rc2-parameters.ts";
+import { contentOf, expectOctets, malformed, partsOf, tags } from "../asn1/tlv.ts";
 import { smallIntegerIn, type AlgorithmIdentifier } from "../asn1/values.ts";
 import { ciphers } from "../asn1/oids.ts";
 import { desEde3CbcDecrypt } from "../ciphers/des-ede3.ts";
@@ -28,13 +29,6 @@ const aesGcm: ReadonlyMap<string, number> = new Map([
   [ciphers.aes128Gcm, 128],
   [ciphers.aes192Gcm, 192],
   [ciphers.aes256Gcm, 256],
-]);
-
-/** RFC 2268, section 6: version numbers below 256 stand for these effective key bits. */
-const rc2EffectiveBits: ReadonlyMap<number, number> = new Map([
-  [160, 40],
-  [120, 64],
-  [58, 128],
 ]);
 
 /** Those that are known by name only. */
@@ -146,21 +140,15 @@ function withTagBehind<Result>(
   }
 }
 
-/** RFC 3370, section 5.2. */
 function rc2(algorithm: AlgorithmIdentifier, content: Uint8Array): ContentCipher | null {
-  const { parameters } = algorithm;
+  const parameters = readRc2Parameters(algorithm);
   if (parameters === null) return null;
-  const fields = parameters.tag === tags.sequence ? [...children(parameters)] : [parameters];
-  const versioned = fields[0]?.tag === tags.integer;
-  const version = versioned ? smallIntegerIn(fields.shift()) : null;
-  const bits = version === null ? 32 : version < 256 ? rc2EffectiveBits.get(version) : version;
-  const iv = expectOctets(fields[0]);
-  if (bits === undefined || bits > 1024 || bits % 8 !== 0) return null;
+  const { effectiveBits, iv } = parameters;
   return {
-    name: `rc2-${bits}-cbc`,
-    keyLength: bits / 8,
+    name: `rc2-${effectiveBits}-cbc`,
+    keyLength: effectiveBits / 8,
     weak: true,
-    decrypt: (key) => Promise.resolve(rc2CbcDecrypt(key, bits, iv, content)),
+    decrypt: (key) => Promise.resolve(rc2CbcDecrypt(key, effectiveBits, iv, content)),
   };
 }
 
