@@ -9,7 +9,7 @@ import { canonicalAddress } from "../core/trust/addresses.ts";
 import type { Certificate } from "../core/trust/certificate.ts";
 import { usefulAuthorities } from "../core/trust/issuers.ts";
 import { mailUses } from "../core/trust/uses.ts";
-import { mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
+import { knownIdentities, type MailIdentity } from "../thunderbird/identities.ts";
 import type { MessageHeader } from "../thunderbird/messages.ts";
 import { receivingIdentity } from "./identity.ts";
 
@@ -41,7 +41,7 @@ export async function correspondence(
   if (from === null) return null;
   const contact = canonicalAddress(from);
   const received = receivingIdentity(
-    identities ?? (await mailIdentities()),
+    identities ?? (await knownIdentities()),
     header.folder?.accountId ?? null,
     recipientsOf(header),
   );

@@ -12,6 +12,7 @@ import { saveAttachment } from "../thunderbird/attachments.ts";
 import { draftDetails, watchDrafts } from "../thunderbird/drafts.ts";
 import { registerMessageScript } from "../thunderbird/message-script.ts";
 import { registerComposeScript } from "../thunderbird/compose-editor.ts";
+import { watchIdentities } from "../thunderbird/identities.ts";
 import { welcomeOnce } from "../thunderbird/installed.ts";
 import { watchPrompts } from "../thunderbird/prompts.ts";
 import { isOwnPage, serve } from "../thunderbird/rpc.ts";
@@ -57,7 +58,7 @@ const keys: KeyStore = {
   ...storage.keys,
   privateKey: async (fingerprint) => {
     const key = await storage.keys.privateKey(fingerprint);
-    await vaultKeeper.used();
+    run("putting off the locking", vaultKeeper.used());
     return key;
   },
 };
@@ -215,6 +216,7 @@ onStartup(() => undefined);
 run("searching mail", search.wake());
 followAddressBooks(storage.cards, failures);
 watchPrompts();
+watchIdentities();
 welcomeOnce();
 run("registering the message script", registerMessageScript());
 run("registering the compose script", registerComposeScript());

@@ -30,6 +30,33 @@ export async function mailIdentities(): Promise<MailIdentity[]> {
   );
 }
 
+let remembered: Promise<MailIdentity[]> | null = null;
+
+/**
+ * The same for reading, which wants them several times for each message: remembered until Thunderbird
+ * tells of a change, once `watchIdentities` has been called.
+ */
+export function knownIdentities(): Promise<readonly MailIdentity[]> {
+  if (remembered === null) {
+    const asking = mailIdentities();
+    remembered = asking;
+    asking.catch(() => {
+      if (remembered === asking) remembered = null;
+    });
+  }
+  return remembered;
+}
+
+/** Register at the top level. */
+export function watchIdentities(): void {
+  const forget = () => {
+    remembered = null;
+  };
+  for (const { onCreated, onUpdated, onDeleted } of [api.accounts, api.identities]) {
+    for (const event of [onCreated, onUpdated, onDeleted]) event.addListener(forget);
+  }
+}
+
 /** The account of the folder that the user looks at; null for none or for folders of several. */
 export async function accountInFront(): Promise<string | null> {
   const [tab] = await api.mailTabs.query({ active: true, lastFocusedWindow: true });
