@@ -39,13 +39,13 @@ async function timeToText(address, subject, text, milliseconds) {
   if (index === undefined) throw new Error(`no message "${subject}"`);
   about3Pane.threadTree.scrollToIndex(index, true);
   await sleep(300);
-  const start = ChromeUtils.now();
+  const start = timeNow();
   about3Pane.threadTree.selectedIndex = index;
   while (!isOnScreen(about3Pane, text)) {
-    if (ChromeUtils.now() - start > milliseconds) throw new Error(`"${subject}" is not shown`);
+    if (timeNow() - start > milliseconds) throw new Error(`"${subject}" is not shown`);
     await sleep(1);
   }
-  return ChromeUtils.now() - start;
+  return timeNow() - start;
 }
 
 /** Looks where people look: at the message's own document, and what the add-on drew into it. */
