@@ -140,8 +140,11 @@ async function sharedSecret(
     null,
   );
   const secret = new Uint8Array(bits);
-  // A peer's key of small order; WebCrypto need not refuse it (RFC 7748, section 6.1).
-  if (secret.every((octet) => octet === 0)) throw new RangeError("shared secret of zeros");
+  // A peer's key of small order; WebCrypto need not refuse it (RFC 7748, section 6.1). The NIST curves
+  // have no such keys, but two points with this secret.
+  if (certificate.publicKey.kind === "x25519" && secret.every((octet) => octet === 0)) {
+    throw new RangeError("shared secret of zeros");
+  }
   return secret;
 }
 
