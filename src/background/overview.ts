@@ -7,7 +7,7 @@ import type { ContactFacts, OverviewRow, OverviewStore } from "../core/overview.
 import type { Clock, KeyStore, OwnKey } from "../core/ports.ts";
 import type { ContactPage, ContactView, PageEnd } from "../core/protocol.ts";
 import { canonicalAddress, sameAddress } from "../core/trust/addresses.ts";
-import { accountInFront, mailIdentities, type MailIdentity } from "../thunderbird/identities.ts";
+import { accountInFront, knownIdentities, type MailIdentity } from "../thunderbird/identities.ts";
 import { contactName } from "./contacts.ts";
 import type { Directory } from "./directory.ts";
 import type { Failures } from "./failures.ts";
@@ -41,6 +41,8 @@ interface Own {
   readonly ready: boolean;
 }
 
+type Update = "unchanged" | "derived" | "unfinished";
+
 export function overview(services: {
   readonly store: OverviewStore;
   readonly directory: Directory;
@@ -51,11 +53,11 @@ export function overview(services: {
   readonly release: string;
 }): Overview {
   const { store, directory, keys, clock, failures, release } = services;
-  let updating: Promise<boolean> | null = null;
+  let updating: Promise<Update> | null = null;
   let waiting: ReturnType<typeof setTimeout> | undefined;
 
   async function owners(): Promise<Own[]> {
-    const [identities, ownKeys] = await Promise.all([mailIdentities(), keys.list()]);
+    const [identities, ownKeys] = await Promise.all([knownIdentities(), keys.list()]);
     return identities.map((identity) => {
       const address = canonicalAddress(identity.address);
       const { signing, encryption } = selectOwn(ownKeys, address, clock.now());
@@ -70,12 +72,13 @@ export function overview(services: {
     });
   }
 
-  async function deriveStale(own: readonly Own[]): Promise<void> {
+  /** @returns whether there was anything to derive */
+  async function deriveStale(own: readonly Own[]): Promise<boolean> {
     const basis = own.map(({ address, ready }) => [address, ready]);
     await store.setBasis(JSON.stringify([VERSION, release, basis]));
-    for (;;) {
+    for (let derived = false; ; derived = true) {
       const stale = await store.stale(clock.now(), BATCH);
-      if (stale.length === 0) return;
+      if (stale.length === 0) return derived;
       const facts = await store.facts(
         stale.map(({ contact }) => contact),
         own.map(({ address }) => address),
@@ -132,15 +135,14 @@ export function overview(services: {
       });
   }
 
-  /** One at a time; whoever comes while it runs shares it. @returns whether it came to its end */
-  function update(own?: readonly Own[]): Promise<boolean> {
+  /** One at a time; whoever comes while it runs shares it. */
+  function update(own?: readonly Own[]): Promise<Update> {
     updating ??= (async () => {
       try {
-        await deriveStale(own ?? (await owners()));
-        return true;
+        return (await deriveStale(own ?? (await owners()))) ? "derived" : "unchanged";
       } catch (error) {
         failures.report("deriving the contacts", error);
-        return false;
+        return "unfinished";
       } finally {
         updating = null;
       }
@@ -177,20 +179,21 @@ export function overview(services: {
 
     async page({ identity, after, count }) {
       const own = await owners();
-      const patience = new Promise<false>((resolve) => {
-        setTimeout(resolve, PATIENCE_MS, false);
+      const patience = new Promise<"unfinished">((resolve) => {
+        setTimeout(resolve, PATIENCE_MS, "unfinished");
       });
-      const [whose, updated] = await Promise.all([
-        chosen(own, identity),
-        Promise.race([update(own), patience]),
-      ]);
+      const whose = await chosen(own, identity);
       const index = whose === undefined ? -1 : own.indexOf(whose);
-      const [counts, { rows, end, complete }] = await Promise.all([
-        Promise.all(own.map(({ address }) => store.counts(address))),
-        whose === undefined
-          ? { rows: [], end: null, complete: true }
-          : store.page(whose.address, { after, count, now: clock.now() }),
-      ]);
+      const read = () =>
+        Promise.all([
+          Promise.all(own.map(({ address }) => store.counts(address))),
+          whose === undefined
+            ? { rows: [], end: null, complete: true }
+            : store.page(whose.address, { after, count, now: clock.now() }),
+        ]);
+      // Mostly nothing is to be derived, and then this is what counts.
+      const [ahead, updated] = await Promise.all([read(), Promise.race([update(own), patience])]);
+      const [counts, { rows, end, complete }] = updated === "unchanged" ? ahead : await read();
       return {
         identity: whose?.address ?? null,
         identities: own.map(({ identity: { id, name }, address, ready }, each) => ({
@@ -200,7 +203,7 @@ export function overview(services: {
         contacts: rows,
         counts: counts[index] ?? { attend: 0, act: 0, wait: 0, ready: 0, start: 0 },
         end,
-        pending: !updated || !complete,
+        pending: updated === "unfinished" || !complete,
       };
     },
   };

@@ -76,6 +76,7 @@ describe("the list of contacts", () => {
     assert.deepEqual(found(" "), ["bob+lists", "ada"]);
     assert.deepEqual(found("example", "ready"), ["ada"]);
     assert.deepEqual(found("bob ada"), []);
+    assert.equal(find(all, "Example a", null), all, "nothing to lay out anew");
   });
 
   it("knows an address when one is typed", () => {

@@ -1,17 +1,19 @@
 import type { ContactView, Group } from "../../core/protocol.ts";
 
-/** A contact with what a query is looked for in. */
+/** A contact, as a line of the list, with what a query is looked for in. */
 export interface Listed {
-  readonly contact: ContactView;
+  readonly kind: "contact";
   readonly key: string;
+  readonly contact: ContactView;
   readonly search: string;
 }
 
 export function listed(contact: ContactView): Listed {
   const { name, address, shownAddress } = contact;
   return {
-    contact,
+    kind: "contact",
     key: address,
+    contact,
     search: folded([name, address, shownAddress].filter(Boolean).join(" ")),
   };
 }
@@ -21,18 +23,24 @@ export function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** Those where every word of the query is somewhere in the name or the address, of one group if wanted. */
+/**
+ * Those where every word of the query is somewhere in the name or the address, of one group if
+ * wanted. The same array where that is all of them, so that nothing is laid out anew.
+ */
 export function find(
   contacts: readonly Listed[],
   query: string,
   group: Group | null,
 ): readonly Listed[] {
-  const words = folded(query).split(/\s+/).filter(Boolean);
-  if (words.length === 0 && group === null) return contacts;
-  return contacts.filter(
+  const [word = "", ...others] = folded(query).split(/\s+/).filter(Boolean);
+  if (word === "" && group === null) return contacts;
+  const found = contacts.filter(
     ({ contact, search }) =>
-      (group === null || contact.group === group) && words.every((word) => search.includes(word)),
+      search.includes(word) &&
+      (group === null || contact.group === group) &&
+      (others.length === 0 || others.every((other) => search.includes(other))),
   );
+  return found.length === contacts.length ? contacts : found;
 }
 
 /** A line of the list: a heading, or a contact. */
@@ -43,7 +51,7 @@ export type Line =
       readonly group: Group;
       readonly count: number;
     }
-  | { readonly kind: "contact"; readonly key: string; readonly contact: ContactView };
+  | Listed;
 
 /** Contacts come in the order of their groups. */
 export function linesOf(contacts: readonly Listed[]): Line[] {
@@ -53,13 +61,13 @@ export function linesOf(contacts: readonly Listed[]): Line[] {
   }
   const lines: Line[] = [];
   let last: Group | null = null;
-  for (const { contact, key } of contacts) {
-    const { group } = contact;
+  for (const line of contacts) {
+    const { group } = line.contact;
     if (group !== last) {
       lines.push({ kind: "heading", key: `group ${group}`, group, count: counts.get(group) ?? 0 });
     }
     last = group;
-    lines.push({ kind: "contact", key, contact });
+    lines.push(line);
   }
   return lines;
 }
