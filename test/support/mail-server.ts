@@ -291,9 +291,15 @@ function answers(target: { port: number; host: string } | { path: string }): Pro
   });
 }
 
-function filesBelow(folder: string): { path: string; data: Buffer }[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile())
-    .map((path) => ({ path, data: readFileSync(path) }));
+/** Dovecot moves messages and has lock files: what went while it was looked for is looked for anew. */
+function filesBelow(folder: string, attempts = 10): { path: string; data: Buffer }[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .map((name) => join(folder, name))
+      .filter((path) => statSync(path).isFile())
+      .map((path) => ({ path, data: readFileSync(path) }));
+  } catch (error) {
+    if (attempts <= 1 || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return filesBelow(folder, attempts - 1);
+  }
 }
