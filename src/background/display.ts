@@ -12,7 +12,7 @@ import {
 } from "../thunderbird/attachments.ts";
 import { setMessageButton } from "../thunderbird/buttons.ts";
 import {
-  messageShownNow,
+  displayedMessage,
   messageTabs,
   redraw,
   type MessageHeader,
@@ -88,16 +88,12 @@ export function display(services: {
   async function show(tabId: number, message: MessageHeader): Promise<void> {
     const face = await status(message).then(messageFace, unreadableFace);
     // A message that was quicker to read may have come in between.
-    if ((await messageShownNow(tabId))?.id === message.id) await setMessageButton(tabId, face);
+    if ((await displayedMessage(tabId))?.id === message.id) await setMessageButton(tabId, face);
   }
 
-  async function displayed(
-    tabs: readonly number[],
-  ): Promise<{ tabId: number; message: MessageHeader }[]> {
-    const found = await Promise.all(
-      tabs.map(async (tabId) => ({ tabId, message: await messageShownNow(tabId) })),
-    );
-    return found.flatMap(({ tabId, message }) => (message === null ? [] : [{ tabId, message }]));
+  async function showDisplayed(tabId: number): Promise<void> {
+    const message = await displayedMessage(tabId);
+    if (message !== null) await show(tabId, message);
   }
 
   /** What is on the screen, read anew. */
@@ -107,9 +103,7 @@ export function display(services: {
     const tabs = await messageTabs();
     // First all screens: what is slow to read in one tab keeps no text on another.
     await Promise.all(tabs.map((tabId) => redraw(tabId, why)));
-    for (const { tabId, message } of await displayed(tabs)) {
-      await show(tabId, message);
-    }
+    await within(Promise.all(tabs.map(showDisplayed)), undefined);
   }
 
   return {
@@ -152,15 +146,33 @@ export function display(services: {
     },
     async certificates() {
       const readings = await Promise.allSettled(
-        (await displayed(await messageTabs())).map(({ message }) => reader.read(message)),
+        (await messageTabs()).map(async (tabId) => {
+          const message = await within(displayedMessage(tabId), null);
+          return message === null ? null : reader.read(message);
+        }),
       );
       return readings.flatMap((reading) =>
-        reading.status === "fulfilled" && reading.value.kind === "opened"
+        reading.status === "fulfilled" && reading.value?.kind === "opened"
           ? reading.value.opened.certificates
           : [],
       );
     },
   };
+}
+
+/**
+ * Thunderbird tells which message a tab shows when it has loaded, and one that an error page stands in
+ * place of never does. Whatever comes later than this goes on, and nobody waits for it.
+ */
+const PATIENCE_MS = 1000;
+
+function within<Result, Late>(work: Promise<Result>, late: Late): Promise<Result | Late> {
+  return Promise.race([
+    work,
+    new Promise<Late>((resolve) => {
+      setTimeout(resolve, PATIENCE_MS, late);
+    }),
+  ]);
 }
 
 const LOCKED = {

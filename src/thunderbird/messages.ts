@@ -14,19 +14,6 @@ export async function displayedMessage(tabId: number): Promise<MessageHeader | n
   return single(await api.messageDisplay.getDisplayedMessages(tabId));
 }
 
-/**
- * The same, but null also while the message is still loading. An error page in its place never ends
- * that, and Thunderbird answers the question above only then. What is asked behind it is answered
- * behind it: that tells that no answer has come.
- */
-export async function messageShownNow(tabId: number): Promise<MessageHeader | null> {
-  const askedBehind = async () => {
-    for (let again = 0; again < 2; again++) await api.tabs.get(tabId);
-    return null;
-  };
-  return Promise.race([displayedMessage(tabId), askedBehind()]);
-}
-
 /** Octets below which a message comes in half the time as text; more make a text too long. */
 const SMALL = 1 << 20;
 
