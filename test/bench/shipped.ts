@@ -54,11 +54,11 @@ export async function engineWith(keys: Keys): Promise<Engine> {
     wanted: "signed" | "encrypted",
     cipher: string | null,
   ) => {
-    const { protection, content, encryption } = await openMessage(message, context);
-    if (protection !== wanted || content === null || encryption.cipher !== cipher) {
+    const { protection, rendered, encryption } = await openMessage(message, context);
+    if (protection !== wanted || rendered === null || encryption.cipher !== cipher) {
       throw new Error(`opened as ${protection}, ${String(encryption.cipher)}`);
     }
-    return content;
+    return rendered.body;
   };
   const encrypt = (message: Uint8Array, algorithms: readonly string[]) =>
     encryptMessage(message, [{ certificate: bobCertificate, capabilities: { algorithms } }]);
