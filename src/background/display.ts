@@ -22,6 +22,7 @@ import type { Contacts } from "./contacts.ts";
 import { dataUrl } from "./data-url.ts";
 import type { Directory } from "./directory.ts";
 import { correspondence } from "./harvest.ts";
+import { inTime } from "./in-time.ts";
 import type { Reader } from "./reading.ts";
 import { messageFace, unreadableFace } from "./status.ts";
 import { messageStatus } from "./views.ts";
@@ -103,7 +104,7 @@ export function display(services: {
     const tabs = await messageTabs();
     // First all screens: what is slow to read in one tab keeps no text on another.
     await Promise.all(tabs.map((tabId) => redraw(tabId, why)));
-    await within(Promise.all(tabs.map(showDisplayed)), undefined);
+    await inTime(Promise.all(tabs.map(showDisplayed)), PATIENCE_MS, null);
   }
 
   return {
@@ -147,7 +148,7 @@ export function display(services: {
     async certificates() {
       const readings = await Promise.allSettled(
         (await messageTabs()).map(async (tabId) => {
-          const message = await within(displayedMessage(tabId), null);
+          const message = await inTime(displayedMessage(tabId), PATIENCE_MS, null);
           return message === null ? null : reader.read(message);
         }),
       );
@@ -165,15 +166,6 @@ export function display(services: {
  * place of never does. Whatever comes later than this goes on, and nobody waits for it.
  */
 const PATIENCE_MS = 1000;
-
-function within<Result, Late>(work: Promise<Result>, late: Late): Promise<Result | Late> {
-  return Promise.race([
-    work,
-    new Promise<Late>((resolve) => {
-      setTimeout(resolve, PATIENCE_MS, late);
-    }),
-  ]);
-}
 
 const LOCKED = {
   encryption: { verdict: "locked", reason: null, cipher: null, authenticated: false },

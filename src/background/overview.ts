@@ -11,6 +11,7 @@ import { accountInFront, knownIdentities, type MailIdentity } from "../thunderbi
 import { contactName } from "./contacts.ts";
 import type { Directory } from "./directory.ts";
 import type { Failures } from "./failures.ts";
+import { inTime } from "./in-time.ts";
 import { contactView } from "./views.ts";
 
 /** Changes with what rows are made of, so that those of an earlier version are derived anew. */
@@ -179,9 +180,7 @@ export function overview(services: {
 
     async page({ identity, after, count }) {
       const own = await owners();
-      const patience = new Promise<"unfinished">((resolve) => {
-        setTimeout(resolve, PATIENCE_MS, "unfinished");
-      });
+      const whenUpdated = inTime(update(own), PATIENCE_MS, "unfinished");
       const whose = await chosen(own, identity);
       const index = whose === undefined ? -1 : own.indexOf(whose);
       const read = () =>
@@ -192,7 +191,7 @@ export function overview(services: {
             : store.page(whose.address, { after, count, now: clock.now() }),
         ]);
       // Mostly nothing is to be derived, and then this is what counts.
-      const [ahead, updated] = await Promise.all([read(), Promise.race([update(own), patience])]);
+      const [ahead, updated] = await Promise.all([read(), whenUpdated]);
       const [counts, { rows, end, complete }] = updated === "unchanged" ? ahead : await read();
       return {
         identity: whose?.address ?? null,

@@ -31,6 +31,7 @@ import type { Directory } from "./directory.ts";
 import type { Failures } from "./failures.ts";
 import { harvest, recipientsOf, type Envelope } from "./harvest.ts";
 import { harvestSent } from "./harvest-sent.ts";
+import { inTime } from "./in-time.ts";
 import { scanMemory, type ScanMemory } from "./scan-memory.ts";
 
 /** Looks through mail that is here already for certificates, and for what it says of the exchange. */
@@ -207,7 +208,10 @@ export function scan({ storage, keys, directory, clock, guard, failures }: ScanS
   async function open({ id, size }: Message, context: OpenContext): Promise<Opened> {
     let raw: Uint8Array;
     try {
-      raw = await inTime(rawMessage({ id, size }));
+      // A server that never answers must not hold everything up.
+      const read = await inTime(rawMessage({ id, size }), PATIENCE_MS, null);
+      if (read === null) return { kind: "failed" };
+      raw = read;
     } catch {
       return { kind: "failed" };
     }
@@ -279,17 +283,4 @@ async function listed({ id }: ScanFolder, { since }: ScanRecord): Promise<Messag
 
 function position({ date, headerMessageId }: Message) {
   return { at: new Date(date), messageId: headerMessageId };
-}
-
-/** A server that never answers must not hold everything up. */
-function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new SmimeError("not-found", { detail: "no answer in time" }));
-    }, PATIENCE_MS);
-  });
-  return Promise.race([work, late]).finally(() => {
-    clearTimeout(timer);
-  });
 }

@@ -1,10 +1,9 @@
 import { fromAddress } from "../core/mime/from-address.ts";
 import { isStructureField } from "../core/mime/header-fields.ts";
-import { readEntity, type Entity } from "../core/mime/entity.ts";
+import { entityOctets, readEntity, type Entity } from "../core/mime/entity.ts";
 import { openMessage, type OpenContext } from "../core/smime/open.ts";
 import { entityKind } from "../core/smime/protection-hint.ts";
 import { unwrap } from "../core/smime/unwrap.ts";
-import { joinOctets, octetsOf } from "../core/octets.ts";
 import { onlyFile, parseArguments } from "./arguments.ts";
 import { Failure } from "./failure.ts";
 import { readMessage } from "./files.ts";
@@ -27,11 +26,7 @@ export async function decrypt(args: readonly string[]): Promise<Uint8Array> {
   if (entityKind(inner.fields).kind === "other") return content;
   const header = readEntity(content).fields.filter((field) => !isStructureField(field));
   const structure = inner.fields.filter(isStructureField);
-  return joinOctets([
-    ...[...header, ...structure].map(({ raw }) => raw),
-    octetsOf("\r\n"),
-    inner.body,
-  ]);
+  return entityOctets({ fields: [...header, ...structure], body: inner.body });
 }
 
 /** What the innermost encryption holds; null if there is none that could be taken off. */

@@ -33,8 +33,8 @@ export async function mailIdentities(): Promise<MailIdentity[]> {
 let remembered: Promise<MailIdentity[]> | null = null;
 
 /**
- * The same for reading, which wants them several times for each message: remembered until Thunderbird
- * tells of a change, once `watchIdentities` has been called.
+ * The same where they are wanted often and quickly, several times for each message that is read:
+ * remembered until Thunderbird tells of a change, for pages that have called `watchIdentities`.
  */
 export function knownIdentities(): Promise<readonly MailIdentity[]> {
   if (remembered === null) {

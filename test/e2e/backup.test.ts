@@ -7,6 +7,7 @@ import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import { encryptMessage, signMessage, textEntity, withHeaders } from "../support/openssl.ts";
 import { ADDON, alice, bob, caPem, setUp } from "../support/people.ts";
 import { createAuthority } from "../support/pki.ts";
+import { downloadsTo } from "../support/profile.ts";
 import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
@@ -40,11 +41,7 @@ describe("the backup of everything", () => {
       mailServer,
       addon: ADDON,
       accounts: [alice],
-      preferences: {
-        "browser.download.useDownloadDir": true,
-        "browser.download.folderList": 2,
-        "browser.download.dir": folder,
-      },
+      preferences: downloadsTo(folder),
     });
   }
 

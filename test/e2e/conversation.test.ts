@@ -8,6 +8,7 @@ import { BUILD } from "../support/build.ts";
 import { startMailServer, type MailServer, type WireMessage } from "../support/mail-server.ts";
 import { decryptMessage, verifyMessage } from "../support/openssl.ts";
 import { ADDON, alice, bob, caPem, setUp, type Person } from "../support/people.ts";
+import { downloadsTo } from "../support/profile.ts";
 import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
@@ -27,11 +28,7 @@ describe("two people exchange certificates and then write encrypted", () => {
   before(async () => {
     writeFileSync(attachment, attached);
     mailServer = await startMailServer();
-    const preferences = {
-      "browser.download.useDownloadDir": true,
-      "browser.download.folderList": 2,
-      "browser.download.dir": downloads,
-    };
+    const preferences = downloadsTo(downloads);
     const options = { mailServer, addon: ADDON, preferences };
     hers = await startThunderbird({ ...options, profileName: "alice", accounts: [alice] });
     his = await startThunderbird({ ...options, profileName: "bob", accounts: [bob] });

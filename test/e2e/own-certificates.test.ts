@@ -8,6 +8,7 @@ import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import type { Page } from "../support/page.ts";
 import { ADDON } from "../support/people.ts";
 import { createAuthority, openssl, withFiles, type Identity } from "../support/pki.ts";
+import { downloadsTo } from "../support/profile.ts";
 import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
@@ -37,11 +38,7 @@ describe("own certificates", () => {
       mailServer,
       addon: ADDON,
       accounts: [alice],
-      preferences: {
-        "browser.download.useDownloadDir": true,
-        "browser.download.folderList": 2,
-        "browser.download.dir": folder,
-      },
+      preferences: downloadsTo(folder),
     });
   });
 

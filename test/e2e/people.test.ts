@@ -9,6 +9,7 @@ import { signMessage, textEntity, withHeaders } from "../support/openssl.ts";
 import type { Page } from "../support/page.ts";
 import { ADDON, alice, setUp } from "../support/people.ts";
 import { createAuthority, openssl, withFiles, type Identity } from "../support/pki.ts";
+import { downloadsTo } from "../support/profile.ts";
 import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
@@ -33,11 +34,7 @@ describe("certificates of other people", () => {
       mailServer,
       addon: ADDON,
       accounts: [alice],
-      preferences: {
-        "browser.download.useDownloadDir": true,
-        "browser.download.folderList": 2,
-        "browser.download.dir": folder,
-      },
+      preferences: downloadsTo(folder),
     });
     await setUp(thunderbird, alice);
     options = await thunderbird.openOptions();

@@ -18,6 +18,7 @@ import {
 import type { Page } from "../support/page.ts";
 import { ADDON, alice, bob, setUp } from "../support/people.ts";
 import { createAuthority } from "../support/pki.ts";
+import { downloadsTo } from "../support/profile.ts";
 import { stopEverything, waitFor } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
@@ -53,9 +54,7 @@ describe("reading", () => {
       addon: ADDON,
       accounts: [alice],
       preferences: {
-        "browser.download.useDownloadDir": true,
-        "browser.download.folderList": 2,
-        "browser.download.dir": folder,
+        ...downloadsTo(folder),
         // Thunderbird's own guard is off, so that what the add-on lets through would be fetched.
         "mailnews.message_display.disable_remote_image": false,
       },

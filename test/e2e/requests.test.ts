@@ -8,6 +8,7 @@ import { startMailServer, type MailServer } from "../support/mail-server.ts";
 import { verifyMessage } from "../support/openssl.ts";
 import { ADDON } from "../support/people.ts";
 import { createAuthority, openssl } from "../support/pki.ts";
+import { downloadsTo } from "../support/profile.ts";
 import { stopEverything } from "../support/resources.ts";
 import { startThunderbird, type Thunderbird } from "../support/thunderbird.ts";
 
@@ -30,11 +31,7 @@ describe("getting a certificate", () => {
       mailServer,
       addon: ADDON,
       accounts: [alice, carol],
-      preferences: {
-        "browser.download.useDownloadDir": true,
-        "browser.download.folderList": 2,
-        "browser.download.dir": folder,
-      },
+      preferences: downloadsTo(folder),
     });
   });
 

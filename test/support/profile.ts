@@ -61,3 +61,12 @@ export function writePreferences(profile: string, ...preferences: Preferences[])
   );
   writeFileSync(join(profile, "user.js"), lines.join(""));
 }
+
+/** Downloads go into this folder without a question. */
+export function downloadsTo(folder: string): Preferences {
+  return {
+    "browser.download.useDownloadDir": true,
+    "browser.download.folderList": 2,
+    "browser.download.dir": folder,
+  };
+}

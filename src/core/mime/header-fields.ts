@@ -1,4 +1,4 @@
-import { latin1Text } from "../octets.ts";
+import { concatOctets, latin1Text, octetsOf } from "../octets.ts";
 
 /** Header fields by exact bytes (RFC 5322, section 2.2). Both CRLF and bare LF end a line. */
 
@@ -110,4 +110,10 @@ export function headerField(raw: Uint8Array): HeaderField {
 
 function noField(raw: Uint8Array): HeaderField {
   return { name: "", raw, value: "" };
+}
+
+/** The last line of a header without a body may lack its end. */
+export function endedField(field: HeaderField): HeaderField {
+  const { raw } = field;
+  return raw.at(-1) === LF ? field : { ...field, raw: concatOctets(raw, octetsOf("\r\n")) };
 }

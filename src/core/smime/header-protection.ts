@@ -2,13 +2,14 @@ import { contentTypeOf } from "../mime/content-type.ts";
 import { readableValue } from "../mime/encoded-words.ts";
 import { readEntity, type Entity } from "../mime/entity.ts";
 import {
+  endedField,
   headerField,
   isStructureField,
   writtenName,
   type HeaderField,
 } from "../mime/header-fields.ts";
 import { eachPart } from "../mime/multipart.ts";
-import { concatOctets, joinOctets, octetsOf } from "../octets.ts";
+import { joinOctets, octetsOf } from "../octets.ts";
 import { withoutLegacyDisplay } from "./legacy-display.ts";
 import { entityKind } from "./protection-hint.ts";
 import type { MessageHeader } from "./verdict.ts";
@@ -163,14 +164,9 @@ export function renderedMessage(
   const header = [...kept, ...inside, ...rendered.fields.filter(isStructureField)];
   const versioned = kept.some(({ name }) => name === "mime-version");
   return {
-    fields: [...header.map(ended), ...(versioned ? [] : [MIME_VERSION])],
+    fields: [...header.map(endedField), ...(versioned ? [] : [MIME_VERSION])],
     body: joinOctets(rendered.body),
   };
 }
 
 const MIME_VERSION = headerField(octetsOf("MIME-Version: 1.0\r\n"));
-
-function ended(field: HeaderField): HeaderField {
-  const { raw } = field;
-  return raw.at(-1) === 0x0a ? field : { ...field, raw: concatOctets(raw, octetsOf("\r\n")) };
-}

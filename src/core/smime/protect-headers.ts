@@ -2,13 +2,14 @@ import { SmimeError } from "../errors.ts";
 import { contentTypeOf } from "../mime/content-type.ts";
 import type { Entity } from "../mime/entity.ts";
 import {
+  endedField,
   headerField,
   isStructureField,
   writtenName,
   type HeaderField,
 } from "../mime/header-fields.ts";
 import { withParameter } from "../mime/parameters.ts";
-import { concatOctets, latin1Text, octetsOf } from "../octets.ts";
+import { latin1Text, octetsOf } from "../octets.ts";
 import { isProtectable, outsideOf } from "./header-confidentiality.ts";
 import { withLegacyDisplay } from "./legacy-display.ts";
 
@@ -34,7 +35,7 @@ export function protectHeaders({ fields, body }: Entity, intent: "clear" | "ciph
   if (intent === "clear") {
     return {
       outer: fields.filter((field) => !isStructureField(field)),
-      fields: [...protectable.map(ended), ...withIntent(root.fields, intent)],
+      fields: [...protectable.map(endedField), ...withIntent(root.fields, intent)],
       body: [body],
     };
   }
@@ -47,7 +48,7 @@ export function protectHeaders({ fields, body }: Entity, intent: "clear" | "ciph
       return isProtectable(field) ? (outsideOf(field) ?? []) : field;
     }),
     fields: [
-      ...protectable.map(ended),
+      ...protectable.map(endedField),
       ...exposed.map(hpOuter),
       ...withIntent(shown.fields, intent),
     ],
@@ -62,7 +63,7 @@ function structureOf(fields: readonly HeaderField[]): HeaderField[] {
   if (contentTypeOf(fields) === null) {
     throw new SmimeError("mime-malformed", { detail: "contradictory Content-Type fields" });
   }
-  const structure = fields.filter(isStructureField).map(ended);
+  const structure = fields.filter(isStructureField).map(endedField);
   const typed = structure.some(({ name }) => name === "content-type");
   return typed ? structure : [TEXT, ...structure];
 }
@@ -81,11 +82,4 @@ function withIntent(structure: readonly HeaderField[], intent: "clear" | "cipher
 function hpOuter(field: HeaderField): HeaderField {
   const value = latin1Text(field.raw.subarray(field.raw.indexOf(0x3a) + 1)).trim();
   return headerField(octetsOf(`HP-Outer: ${writtenName(field)}: ${value}\r\n`));
-}
-
-/** The last line of a header without a body may lack its end. */
-function ended(field: HeaderField): HeaderField {
-  return field.raw.at(-1) === 0x0a
-    ? field
-    : { ...field, raw: concatOctets(field.raw, octetsOf("\r\n")) };
 }

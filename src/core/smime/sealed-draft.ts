@@ -2,7 +2,7 @@ import { SmimeError } from "../errors.ts";
 import type { ProtectionChoice } from "../exchange/plan.ts";
 import { base64LinesAfter } from "../mime/base64.ts";
 import { parseParameterizedValue } from "../mime/content-type.ts";
-import { readEntity } from "../mime/entity.ts";
+import { entityOctets, readEntity } from "../mime/entity.ts";
 import { headerValues, isStructureField, type HeaderField } from "../mime/header-fields.ts";
 import { canonicalLineEnds } from "../mime/line-ends.ts";
 import { withParameter } from "../mime/parameters.ts";
@@ -116,7 +116,7 @@ export async function openSealedDraft(
   if (addressing(fields) !== addressing(outer.fields)) throw new SmimeError("draft-altered");
   return {
     memo,
-    message: joinOctets([...fields.map(({ raw }) => raw), octetsOf("\r\n"), body]),
+    message: entityOctets({ fields, body }),
   };
 }
 
