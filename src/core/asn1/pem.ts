@@ -3,7 +3,8 @@ import { latin1Text, octetsOf } from "../octets.ts";
 
 /**
  * What the blocks of a text hold that have one of these labels, such as "CERTIFICATE", in its order
- * (RFC 7468). Explanations around the blocks are passed over; none where the file is no such text.
+ * (RFC 7468). Explanations around the blocks are passed over, and so is the label at a block's end
+ * (section 2); none where the file is no such text.
  */
 export function pemBlocks(file: Uint8Array, labels: readonly string[]): Uint8Array[] {
   const block = new RegExp(
